@@ -1,0 +1,75 @@
+# What can be done here. Each target has one line of help; `make` alone shows them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
+
+.PHONY: help install run test test-fast bench lint format contracts diagrams dashboards check lock clean
+
+help: ## show these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(STAMP) ## make .venv with everything, each package checked by its hash
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found: install Python 3.11 or later, or run 'make PYTHON=/path/to/python3'."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1). Run 'make PYTHON=/path/to/python3.11'."; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: on Debian or Ubuntu, install the package python3-venv."; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+run: install ## bring the whole hub to life with a simulated street; Ctrl-C stops it
+	@$(BIN)/hub live
+
+test: install ## run the whole suite
+	$(BIN)/pytest -q
+
+test-fast: install ## run what needs no servers
+	$(BIN)/pytest -q -m "not integration and not chaos and not bench"
+
+bench: install ## measure
+	$(BIN)/pytest -q -m bench -s
+
+lint: install ## check style, types, imports, contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory check
+
+format: install ## tidy the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+check: install ## say whether contracts, diagrams and dashboards are fresh
+	$(BIN)/python -m schemas.contract check
+	$(BIN)/python -m schemas.asyncapi --check
+	$(BIN)/python -m schemas.diagram --check
+	$(BIN)/python -m deploy.grafana.build --check
+
+contracts: install ## write JSON Schemas and AsyncAPI documents from schemas/
+	$(BIN)/python -m schemas.contract export
+	$(BIN)/python -m schemas.asyncapi
+
+diagrams: install ## draw the flow into both READMEs
+	$(BIN)/python -m schemas.diagram
+
+dashboards: install ## write Grafana's dashboards from deploy/grafana
+	$(BIN)/python -m deploy.grafana.build
+
+lock: install ## resolve requirements anew, with hashes
+	$(COMPILE) pyproject.toml -o requirements/run.txt
+	$(COMPILE) --all-extras pyproject.toml -o requirements/dev.txt
+
+clean: ## remove .venv and every cache; data in .hub stays
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov dist
+	find . -name __pycache__ -not -path './.hub/*' -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The simulator: real input put on the upstream topics, a street that lives, people who act."""

@@ -1,0 +1,230 @@
+"""A replay: records go upstream, people act, and each record is followed to its end."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Self
+
+from deploy.simulator.books import Books, books
+from deploy.simulator.errands import ALWAYS_WILLING
+from deploy.simulator.follower import Follower, Position, Seen
+from deploy.simulator.ledger import Fate, Ledger, Wait, root
+from deploy.simulator.people import People, step_record
+from deploy.simulator.records import Upstream
+from deploy.simulator.sender import Sender, sender
+from schemas.flow import Service
+from schemas.incident import ReportMerged
+
+STALL_LIMIT = 60.0
+TICK = 0.25
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`rate` is records a second, 0 for as fast as possible; `stall` seconds without progress."""
+
+    records: Sequence[Upstream]
+    rate: float = 0.0
+    wait: Wait = Wait.CLOSED
+    with_people: bool = True
+    stall: float = STALL_LIMIT
+
+
+Progress = Callable[[int, int], None]
+"""Told how many records were sent and how many have ended."""
+
+
+def unseen(sent: int, ended: int) -> None:
+    """For replays that nobody watches."""
+
+
+class Replay:
+    """Run once; `ledger`, `people` and `seconds` then say what happened."""
+
+    def __init__(self, kafka: str, postgres: str, plan: Plan, progress: Progress = unseen) -> None:
+        self.ledger = Ledger()
+        self.people = People(ALWAYS_WILLING, mine=self.ledger.is_ours)
+        self.seconds = 0.0
+        self._kafka, self._postgres = kafka, postgres
+        self._plan = plan
+        self._progress = progress
+        self._heard = 0
+        self._open: set[str] = set()
+        self._known = 0
+        self._resources = AsyncExitStack()
+        self._follower: Follower
+        self._sender: Sender
+        self._books: Books
+
+    async def __aenter__(self) -> Self:
+        self._books = await self._resources.enter_async_context(books(self._postgres))
+        self._follower = await self._resources.enter_async_context(Follower(self._kafka))
+        self._sender = await self._resources.enter_async_context(sender(self._kafka))
+        return self
+
+    async def __aexit__(self, *reason: object) -> None:
+        await self._resources.aclose()
+
+    async def run(self) -> None:
+        """Send everything and wait for its end, or until nothing moves any more."""
+        began = time.monotonic()
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(self._send())
+            others = [tasks.create_task(self._listen()), tasks.create_task(self._read_letters())]
+            await sending
+            others.append(tasks.create_task(self._find_silent()))
+            await self._until_ended()
+            for task in others:
+                task.cancel()
+        self.seconds = time.monotonic() - began
+
+    def lost(self) -> list[str]:
+        """The origins of the records that have not come to an end."""
+        return [
+            each for each in self.ledger.sent if not self.ledger.has_ended(each, self._plan.wait)
+        ]
+
+    async def _send(self) -> None:
+        plan = self._plan
+        await self._sender.at_rate(plan.records, plan.rate, self.ledger.send)
+
+    async def _listen(self) -> None:
+        while True:
+            for seen in await self._follower.poll(50):
+                self.ledger.observe(seen)
+                self.people.observe(seen)
+                self._heard += self._is_ours(seen)
+            if self._plan.with_people:
+                steps = self.people.due(time.monotonic())
+                await self._sender.now([step_record(step) for step in steps])
+            self._tell()
+
+    def _is_ours(self, seen: Seen) -> bool:
+        return root(seen.correlation) in self.ledger.sent or self.ledger.is_ours(seen.subject)
+
+    async def _read_letters(self) -> None:
+        while True:
+            for letter in await self._books.new_letters():
+                self.ledger.bury(letter)
+            await asyncio.sleep(1.0)
+
+    async def _until_ended(self) -> None:
+        """Return when everything has ended and stays ended, or after `stall` without progress."""
+        mark, moved = self._progress_mark(), time.monotonic()
+        while time.monotonic() - moved < self._plan.stall:
+            if not self._still_open() and await self._is_final():
+                return
+            await asyncio.sleep(TICK)
+            if mark != self._progress_mark():
+                mark, moved = self._progress_mark(), time.monotonic()
+
+    async def _is_final(self) -> bool:
+        """Once feedback has taken every merge, none can be refused any more."""
+        merged = {
+            (seen.topic, seen.partition): seen.offset + 1
+            for seen in self.ledger.positions.values()
+            if seen.type == ReportMerged.ce_type and root(seen.correlation) in self.ledger.sent
+        }
+        try:
+            async with asyncio.timeout(self._plan.stall):
+                await self._heard_out(Service.FEEDBACK, merged)
+        except TimeoutError:
+            return True
+        self._known = 0
+        self._open = set()
+        return not self._still_open()
+
+    def _progress_mark(self) -> tuple[int, int]:
+        return self._heard, len(self._open)
+
+    def _still_open(self) -> set[str]:
+        """The records that have not ended; what has ended is not asked again."""
+        fresh = list(self.ledger.sent)[self._known :]
+        self._known += len(fresh)
+        candidates = self._open.union(fresh)
+        wait = self._plan.wait
+        self._open = {each for each in candidates if not self.ledger.has_ended(each, wait)}
+        return self._open
+
+    def _tell(self) -> None:
+        still_open = len(self._still_open())
+        self._progress(len(self.ledger.sent), len(self.ledger.sent) - still_open)
+
+    async def _find_silent(self) -> None:
+        """Records of which intake rightly says nothing: still there, heartbeats, repetitions."""
+        while True:
+            quiet = [each for each in self.ledger.sent if not self.ledger.spoke(each)]
+            if quiet:
+                await self._heard_out(Service.INTAKE, _positions_behind(quiet))
+                for letter in await self._books.new_letters():
+                    self.ledger.bury(letter)
+                parked = await self._books.parked(Service.INTAKE)
+                silent = (
+                    each for each in quiet if not self.ledger.spoke(each) and each not in parked
+                )
+                self.ledger.silent.update(silent)
+            await asyncio.sleep(1.0)
+
+    async def _heard_out(self, service: Service, positions: Mapping[Position, int]) -> None:
+        """Return when a service has taken these records and all that it said of them was seen."""
+        while not await self._books.passed(service, positions):
+            await asyncio.sleep(TICK)
+        mark = await self._books.newest_mail(service)
+        while not await self._books.sent_up_to(service, mark):
+            await asyncio.sleep(TICK)
+        ends = await self._follower.ends()
+        while any(self._follower.next[each] < end for each, end in ends.items()):
+            await asyncio.sleep(TICK / 5)
+
+
+def _positions_behind(origins: Sequence[str]) -> dict[Position, int]:
+    """For each partition the offset behind the last of these records."""
+    positions: dict[Position, int] = {}
+    for origin in origins:
+        topic, partition, offset = origin.rsplit("/", 2)
+        key = (topic, int(partition))
+        positions[key] = max(positions.get(key, 0), int(offset) + 1)
+    return positions
+
+
+def outcome(replay: Replay, wait: Wait) -> dict[str, object]:
+    """The counts of a replay, for people and machines."""
+    ledger = replay.ledger
+    ours = [each for each in ledger.reports.values() if each.origin in ledger.sent]
+    fates = [each.fate for each in ours]
+    incidents = ledger.opened()
+    heard = {each.origin for each in ours}
+    lost = replay.lost()
+    return {
+        "sent": len(ledger.sent),
+        "received": len(ours),
+        "updated": len((ledger.updated & set(ledger.sent)) - heard),
+        "silent": len(ledger.silent - heard - ledger.updated),
+        "incidents": len(incidents),
+        "merged": fates.count(Fate.MERGED),
+        "dismissed": fates.count(Fate.DISMISSED),
+        "dispatched": sum(bool(each.dispatched_at) for each in incidents),
+        "closed": sum(bool(each.closed_at) for each in incidents),
+        "withdrawn": sum(each.withdrawn for each in incidents),
+        "dead_letters": sum(origin in ledger.sent for origin in ledger.dead),
+        "refused_steps": ledger.refused_steps,
+        "lost": len(lost),
+        "lost_records": [f"{ledger.labels[each]} ({each})" for each in lost[:20]],
+        "waited_for": wait.value,
+        "rectification_rate": rectification_rate(ledger),
+        "seconds": round(replay.seconds, 3),
+    }
+
+
+def rectification_rate(ledger: Ledger) -> float | None:
+    """整改率: checked and passed / due to be rectified; requests and false alarms are not due."""
+    due = [
+        each
+        for each in ledger.opened()
+        if each.kind != "request"
+        and not each.withdrawn
+        and each.outcome not in ("withdrawn", "false_alarm")
+    ]
+    return round(sum(each.passed for each in due) / len(due), 4) if due else None

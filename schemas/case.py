@@ -1,0 +1,155 @@
+"""What feedback says: how the case goes on, until it is closed."""
+
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, Field
+
+from schemas.event import Event
+from schemas.incident import Voice
+from schemas.report import Source
+
+
+class Stage(StrEnum):
+    """A stage that has a clock (时限环节)."""
+
+    ACCEPT = "accept"
+    ARRIVE = "arrive"
+    DISPOSE = "dispose"
+    CHECK = "check"
+
+
+class CaseEvent(Event):
+    """What all steps of a case have in common."""
+
+    incident_id: str
+    round: int = Field(ge=0)
+    worker_id: str = ""
+    at: AwareDatetime = Field(description="when the hub recorded it")
+
+
+class CaseConfirmed(CaseEvent):
+    """A person looked at a suspicion and confirmed it (核实属实)."""
+
+    ce_type: ClassVar[str] = "hub.case.confirmed.v1"
+
+
+class CaseAccepted(CaseEvent):
+    """The assigned worker took it on (接单)."""
+
+    ce_type: ClassVar[str] = "hub.case.accepted.v1"
+
+
+class CaseArrived(CaseEvent):
+    """The worker is there (到场)."""
+
+    ce_type: ClassVar[str] = "hub.case.arrived.v1"
+
+
+class CaseDisposed(CaseEvent):
+    """The hazard is dealt with, says the worker (处置完成)."""
+
+    ce_type: ClassVar[str] = "hub.case.disposed.v1"
+
+    measure: str = Field(default="", description="what was done", max_length=2_000)
+
+
+class CaseChecked(CaseEvent):
+    """Somebody who is not the disposer looked at it (核查)."""
+
+    ce_type: ClassVar[str] = "hub.case.checked.v1"
+
+    passed: bool
+    finding: str = Field(default="", max_length=2_000)
+
+
+class CaseClosed(CaseEvent):
+    """The loop is closed (结案)."""
+
+    ce_type: ClassVar[str] = "hub.case.closed.v1"
+
+    outcome: Literal["rectified", "answered", "withdrawn", "false_alarm"]
+    on_time: bool
+
+
+class CaseReopened(CaseEvent):
+    """The citizen says that it is not solved (回访不满意)."""
+
+    ce_type: ClassVar[str] = "hub.case.reopened.v1"
+
+    reason: str = ""
+
+
+class CaseDeclined(CaseEvent):
+    """The assigned worker says: this is not mine (退单)."""
+
+    ce_type: ClassVar[str] = "hub.case.declined.v1"
+
+    reason: str
+
+
+class StageOverdue(CaseEvent):
+    """A stage was not done when its time was up (超时)."""
+
+    ce_type: ClassVar[str] = "hub.stage.overdue.v1"
+
+    stage: Stage
+    due_at: AwareDatetime
+
+
+class StepRefused(CaseEvent):
+    """A worker's step that the workflow does not allow; the sentence says why."""
+
+    ce_type: ClassVar[str] = "hub.step.refused.v1"
+
+    step_id: str
+    action: str
+    reason: str
+
+
+class MergeRefused(CaseEvent):
+    """A voice joined a case that had been closed meanwhile; it needs an incident of its own."""
+
+    ce_type: ClassVar[str] = "hub.merge.refused.v1"
+
+    voice: Voice
+
+
+class HotlineReceipt(Event):
+    """The answer to the hotline for one voice (回执). Subject: the report's thread."""
+
+    ce_type: ClassVar[str] = "hub.hotline.receipt.v1"
+    about: ClassVar[str] = "thread"
+
+    thread: str
+    ticket_number: str
+    incident_id: str
+    number: int = Field(description="grows from answer to answer of one incident", ge=1)
+    state: Literal["accepted", "in_progress", "disposed", "closed"]
+    message: str
+    at: AwareDatetime
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """The thread that is answered, and the incident that it belongs to."""
+        return (self.thread, self.incident_id)
+
+
+class CameraState(Event):
+    """The handle state of an alarm, for the camera platform. Subject: the report's thread."""
+
+    ce_type: ClassVar[str] = "hub.camera.state.v1"
+    about: ClassVar[str] = "thread"
+
+    thread: str
+    source: Source = Source.CAMERA
+    alarm: str
+    incident_id: str
+    number: int = Field(description="grows from answer to answer of one incident", ge=1)
+    handle_state: Literal["pending", "handling", "done", "false_alarm", "ignored"]
+    at: AwareDatetime
+
+    @property
+    def concerns(self) -> tuple[str, ...]:
+        """The thread that is answered, and the incident that it belongs to."""
+        return (self.thread, self.incident_id)

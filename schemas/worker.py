@@ -1,0 +1,50 @@
+"""What workers send: the steps of a case (upstream.workers.steps), ratings of a citizen."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import AwareDatetime, Field
+
+from schemas.event import Event
+
+
+class Action(StrEnum):
+    """What a worker does."""
+
+    CONFIRM = "confirm"
+    FALSE_ALARM = "false_alarm"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    ARRIVE = "arrive"
+    DISPOSE = "dispose"
+    CHECK = "check"
+
+
+class StepReported(Event):
+    """A worker, or a reviewer, did something. `step_id` makes a double tap one step."""
+
+    ce_type: ClassVar[str] = "hub.worker.step.v1"
+
+    step_id: str
+    incident_id: str
+    action: Action
+    worker_id: str
+    round: int = Field(default=0, ge=0, description="the dispatch that it answers; 0: none")
+    at: AwareDatetime = Field(description="by the clock of the worker's phone")
+    note: str = Field(default="", max_length=2_000)
+    passed: bool | None = Field(default=None, description="of a check: is the hazard gone")
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+
+
+class CitizenRated(Event):
+    """The citizen's answer at the call-back (回访). Subject: the report's thread."""
+
+    ce_type: ClassVar[str] = "hub.citizen.rated.v1"
+    about: ClassVar[str] = "thread"
+
+    thread: str
+    solved: bool | None = None
+    satisfied: str = Field(default="", max_length=16)
+    comment: str = Field(default="", max_length=2_000)
+    at: AwareDatetime

@@ -1,0 +1,1 @@
+"""Classification: what it is, how bad it is, and whether it is known already."""

@@ -1,0 +1,1 @@
+"""What classification needs of the outside."""

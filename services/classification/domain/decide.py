@@ -1,0 +1,161 @@
+"""What classification says to a report: it is known, it is nothing, or it opens an incident."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from schemas.case import MergeRefused
+from schemas.event import Event
+from schemas.incident import (
+    IncidentClassified,
+    IncidentRegraded,
+    IncidentUrged,
+    IncidentWithdrawn,
+    Kind,
+    ReportDismissed,
+    ReportMerged,
+    Severity,
+    Voice,
+    VoiceWithdrawn,
+)
+from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn, Source
+from services.classification.domain.duplicates import Neighbourhood, OpenIncident
+from services.classification.domain.recognition import Opinion
+from services.classification.domain.state import Incident, Thread
+
+INCIDENTS = UUID("0a4d2b1c-7f7e-5b0a-8d56-0b8a4f5f2f10")
+GRAVITY = {severity: weight for weight, severity in enumerate(Severity)}
+SUSPICIONS = frozenset({"91001"})
+"""Categories that a camera can only suspect: a person confirms them before anyone is named."""
+SPOKEN_FOR = frozenset({"urged", "amended"})
+SUMMARY_CHARACTERS = 200
+
+
+def decide_report(
+    report: ReportReceived,
+    opinion: Opinion,
+    near: Neighbourhood,
+    incidents: Mapping[str, Incident],
+    now: datetime,
+    version: str,
+) -> Iterator[Event]:
+    """Dismiss chat, join what is open already, or open an incident."""
+    if opinion.entry is None:
+        yield ReportDismissed(
+            thread=report.thread,
+            report_id=report.report_id,
+            source=report.source,
+            reasons=opinion.reasons,
+            dismissed_at=now,
+        )
+        return
+    known = near.same_matter(report, opinion.entry.code, now)
+    if known and incidents[known[0].incident_id].is_open:
+        incident_id = known[0].incident_id
+        yield _merged(report, known, now)
+        yield from _regraded(incident_id, incidents[incident_id], opinion.severity(report.express), now)
+    else:
+        yield open_incident(report, opinion, now, version)
+
+
+def _regraded(
+    incident_id: str, incident: Incident, severity: Severity, now: datetime
+) -> Iterator[Event]:
+    """A graver voice makes the whole incident graver."""
+    if GRAVITY[severity] > GRAVITY[incident.severity]:
+        yield IncidentRegraded(
+            incident_id=incident_id,
+            severity=severity,
+            previous=incident.severity,
+            reasons=("并入的诉求更为严重",),
+            regraded_at=now,
+        )
+
+
+def open_incident(
+    report: ReportReceived, opinion: Opinion, now: datetime, version: str
+) -> IncidentClassified:
+    """The incident that a report opens."""
+    category = opinion.category
+    return IncidentClassified(
+        incident_id=str(uuid5(INCIDENTS, report.report_id)),
+        voice=voice_of(report),
+        kind=opinion.kind,
+        category=category,
+        severity=opinion.severity(report.express),
+        confidence=opinion.confidence,
+        title=report.title[:100] or category.name,
+        summary=report.text[:SUMMARY_CHARACTERS],
+        place=report.place,
+        express=report.express,
+        suspicion=report.source is Source.CAMERA and category.code in SUSPICIONS,
+        reasons=opinion.reasons,
+        catalogue_version=version,
+        classified_at=now,
+    )
+
+
+def decide_update(update: ReportUpdated, thread: Thread | None, now: datetime) -> Iterator[Event]:
+    """An urging or an amendment is heard by the incident; a repeated alarm is not news."""
+    if thread and thread.incident_id and update.change in SPOKEN_FOR:
+        yield IncidentUrged(
+            incident_id=thread.incident_id,
+            thread=update.thread,
+            change=update.change,
+            count=update.count,
+            urged_at=now,
+        )
+
+
+def decide_withdrawal(
+    withdrawal: ReportWithdrawn, incident_id: str, incident: Incident, now: datetime
+) -> Iterator[Event]:
+    """The last voice that is taken back takes the incident with it."""
+    if not incident.is_open or withdrawal.thread not in incident.threads:
+        return
+    yield VoiceWithdrawn(incident_id=incident_id, thread=withdrawal.thread, withdrawn_at=now)
+    if incident.threads == (withdrawal.thread,):
+        reasons = ("全部诉求均已撤回",)
+        yield IncidentWithdrawn(incident_id=incident_id, reasons=reasons, withdrawn_at=now)
+
+
+def decide_recurrence(
+    refused: MergeRefused, incident: Incident, now: datetime, version: str
+) -> Iterator[Event]:
+    """A voice whose incident was closed meanwhile opens the same matter again."""
+    yield IncidentClassified(
+        incident_id=str(uuid5(INCIDENTS, f"{refused.voice.report_id}:{refused.incident_id}")),
+        voice=refused.voice,
+        kind=Kind.RECURRENCE,
+        category=incident.category,
+        severity=incident.severity,
+        confidence=0.9,
+        title=incident.title,
+        summary=incident.summary,
+        place=incident.place,
+        reasons=("原事件已结案，同一问题再次出现",),
+        catalogue_version=version,
+        follows=refused.incident_id,
+        classified_at=now,
+    )
+
+
+def voice_of(report: ReportReceived) -> Voice:
+    """What whoever answers a report must know of it."""
+    return Voice(
+        report_id=report.report_id,
+        thread=report.thread,
+        source=report.source,
+        reported_at=report.reported_at,
+        ticket_number=report.ticket.number if report.ticket else None,
+        camera_alarm=report.camera.alarm if report.camera else None,
+    )
+
+
+def _merged(
+    report: ReportReceived, known: tuple[OpenIncident, str], now: datetime
+) -> ReportMerged:
+    incident, why = known
+    return ReportMerged(
+        incident_id=incident.incident_id, voice=voice_of(report), reasons=(why,), merged_at=now
+    )

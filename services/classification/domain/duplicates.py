@@ -1,0 +1,127 @@
+"""Whether a report speaks of an incident that is open already (并案).
+
+The same category, within 50 m and 24 h, and no different building; or the very same words.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from math import cos, floor, hypot, radians
+
+from schemas.event import Event
+from schemas.incident import IncidentClassified
+from schemas.place import Place
+from schemas.report import ReportReceived
+from services.classification.domain.recognition import Opinion
+
+RADIUS = 50.0
+"""Metres."""
+WINDOW = timedelta(hours=24)
+CELL = 0.0006
+"""Degrees: a square of about 60 m, so that the neighbours of a cell hold all within 50 m."""
+METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIncident:
+    """What must be known of an open incident to tell whether a report speaks of it."""
+
+    incident_id: str
+    category: str
+    fingerprint: bytes
+    opened_at: datetime
+    longitude: float | None = None
+    latitude: float | None = None
+    building: str | None = None
+
+
+@dataclass
+class Neighbourhood:
+    """The open incidents near the reports of one batch, and what was thought of each report."""
+
+    opinions: Mapping[str, Opinion] = field(default_factory=dict)
+    incidents: dict[str, OpenIncident] = field(default_factory=dict)
+    subjects: Collection[str] = ()
+    fingerprints: Mapping[str, bytes] = field(default_factory=dict)
+    version: str = ""
+    """The version of the catalogue by which the opinions were formed."""
+
+    def __post_init__(self) -> None:
+        self._by_cell: dict[tuple[str, str], list[OpenIncident]] = {}
+        self._by_words: dict[bytes, OpenIncident] = {}
+        for incident in self.incidents.values():
+            self._note(incident)
+
+    def observe(self, event: Event) -> None:
+        """An incident that was just opened is there for the next report."""
+        if isinstance(event, IncidentClassified):
+            words = self.fingerprints.get(event.voice.report_id, b"")
+            self._note(as_open(event, words))
+
+    def _note(self, incident: OpenIncident) -> None:
+        if incident.longitude is not None and incident.latitude is not None:
+            cell = cell_of(incident.longitude, incident.latitude)
+            self._by_cell.setdefault((cell, incident.category), []).append(incident)
+        if incident.fingerprint:
+            self._by_words[incident.fingerprint] = incident
+
+    def same_matter(
+        self, report: ReportReceived, category: str, now: datetime
+    ) -> tuple[OpenIncident, str] | None:
+        """The open incident that a report speaks of, and why it is thought to be the same."""
+        words = self._by_words.get(self.fingerprints.get(report.report_id, b""))
+        if words and now - words.opened_at <= WINDOW:
+            return words, "与已受理事件内容完全相同"
+        place = report.place
+        for cell in cells_near(place):
+            for incident in self._by_cell.get((cell, category), ()):
+                metres = _metres(place, incident)
+                if _is_same_place(place, incident, metres) and now - incident.opened_at <= WINDOW:
+                    return incident, f"同类事件，相距 {metres:.0f} 米，24 小时内"
+        return None
+
+
+def as_open(event: IncidentClassified, fingerprint: bytes) -> OpenIncident:
+    """What later reports are compared with."""
+    return OpenIncident(
+        incident_id=event.incident_id,
+        category=event.category.code,
+        fingerprint=fingerprint,
+        opened_at=event.classified_at,
+        longitude=event.place.longitude,
+        latitude=event.place.latitude,
+        building=event.place.building,
+    )
+
+
+def fingerprint(title: str, text: str) -> bytes:
+    """16 bytes of the words alone: spaces and punctuation do not count; empty for short texts."""
+    words = "".join(filter(str.isalnum, title + text))
+    return blake2b(words.encode(), digest_size=16).digest() if len(words) >= 12 else b""
+
+
+def cell_of(longitude: float, latitude: float) -> str:
+    """The name of the cell in which a point lies."""
+    return f"{floor(longitude / CELL)}:{floor(latitude / CELL)}"
+
+
+def cells_near(place: Place) -> list[str]:
+    """The cell of a place and its neighbours; none where the place is unknown."""
+    if place.longitude is None or place.latitude is None:
+        return []
+    x, y = floor(place.longitude / CELL), floor(place.latitude / CELL)
+    return [f"{x + dx}:{y + dy}" for dx in (0, -1, 1) for dy in (0, -1, 1)]
+
+
+def _metres(place: Place, incident: OpenIncident) -> float:
+    x, y, x2, y2 = place.longitude, place.latitude, incident.longitude, incident.latitude
+    if x is None or y is None or x2 is None or y2 is None:
+        return float("inf")
+    north, east = (y - y2) * METRES_PER_DEGREE, (x - x2) * METRES_PER_DEGREE
+    return hypot(north, east * cos(radians(y)))
+
+
+def _is_same_place(place: Place, incident: OpenIncident, metres: float) -> bool:
+    differs = place.building and incident.building and place.building != incident.building
+    return metres <= RADIUS and not differs

@@ -1,0 +1,55 @@
+"""The composition root of classification."""
+
+from collections.abc import Sequence
+
+from schemas.flow import Service
+from schemas.report import ReportReceived
+from services.classification.adapters import places
+from services.classification.domain.duplicates import Neighbourhood
+from services.classification.domain.recognition import Opinion, recognise
+from services.classification.domain.state import State, evolve
+from services.classification.handlers import handlers
+from services.classification.settings import ClassificationSettings
+from services.kernel.domain import Domain
+from services.kernel.postgres import Connection, Pool
+from services.kernel.record import Message
+from services.kernel.service import Blueprint, run
+from services.reference.catalogue import Catalogue, load_catalogue
+
+
+def make_domain(catalogue: Catalogue) -> Domain[State]:
+    """The rules of classification over one version of the catalogue."""
+
+    async def recognise_all(messages: Sequence[Message]) -> dict[str, Opinion]:
+        reports = (each.event for each in messages if isinstance(each.event, ReportReceived))
+        return {report.report_id: recognise(report, catalogue) for report in reports}
+
+    async def look_around(
+        connection: Connection, messages: Sequence[Message], opinions: dict[str, Opinion] | None
+    ) -> Neighbourhood:
+        near = await places.gather(connection, messages, opinions or {})
+        near.version = catalogue.version
+        return near
+
+    return Domain(
+        state=State,
+        evolve=evolve,
+        handlers=handlers,
+        prepare=recognise_all,
+        gather=look_around,
+        project=places.project,
+    )
+
+
+def blueprint(settings: ClassificationSettings) -> Blueprint:
+    """Classification as the kernel runs it."""
+    catalogue = load_catalogue(settings.catalogue)
+
+    def domain(pool: Pool) -> Domain[State]:
+        return make_domain(catalogue)
+
+    return Blueprint(Service.CLASSIFICATION, settings, domain, readers={})
+
+
+if __name__ == "__main__":
+    run(blueprint(ClassificationSettings()))

@@ -1,0 +1,16 @@
+"""What an operator can set for classification."""
+
+from pathlib import Path
+
+from pydantic_settings import SettingsConfigDict
+
+from services.kernel.settings import ServiceSettings
+
+
+class ClassificationSettings(ServiceSettings):
+    """`HUB_CLASSIFICATION_*`."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_CLASSIFICATION_", extra="ignore")
+
+    http_port: int = 8102
+    catalogue: Path | None = None

@@ -1,0 +1,63 @@
+"""Errors as one sentence and an exit code, never a traceback."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+import typer
+from aiokafka.errors import KafkaError
+
+from deploy.embedded.errors import StackError
+from services.kernel.errors import HubError
+
+INTERRUPTED = 130
+
+
+class Failure(HubError):
+    """The command can not do what it was asked; the message says why and what to do."""
+
+
+@contextmanager
+def one_sentence() -> Iterator[None]:
+    """Say what failed on stderr; exit code 1, or 130 when a person interrupted."""
+    try:
+        yield
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise typer.Exit(INTERRUPTED) from None
+    except (HubError, StackError, KafkaError, asyncpg.PostgresError, OSError) as error:
+        raise _told(error) from None
+    except BaseExceptionGroup as group:
+        known = _first_known(group)
+        if known is None:
+            raise
+        raise _told(known) from None
+
+
+def _first_known(error: BaseException) -> BaseException | None:
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    kinds = (HubError, StackError, KafkaError, asyncpg.PostgresError, OSError)
+    return error if isinstance(error, kinds) else None
+
+
+def _told(error: BaseException) -> typer.Exit:
+    typer.echo(f"error: {sentence(error)}", err=True)
+    return typer.Exit(1)
+
+
+def sentence(error: BaseException) -> str:
+    """What is wrong and what to do, for whoever runs a command."""
+    match error:
+        case HubError() | StackError():
+            return str(error)
+        case asyncpg.UndefinedTableError() | asyncpg.InvalidSchemaNameError():
+            return f"the database is not prepared ({error}); run 'hub migrate'."
+        case asyncpg.PostgresError():
+            return f"PostgreSQL refuses: {error}; check HUB_POSTGRES_DSN."
+        case KafkaError():
+            return f"Kafka does not answer ({error}); check HUB_KAFKA_BOOTSTRAP, or run 'hub up'."
+        case _:
+            return (
+                f"a server does not answer ({error}); run 'hub status', or start it with 'hub up'."
+            )

@@ -1,0 +1,35 @@
+"""The command `hub`: thin, made of one module a command."""
+
+from importlib import import_module
+
+import typer
+
+MODULES = (
+    "stack_commands",
+    "live",
+    "replay",
+    "trace",
+    "deadletters",
+    "topics",
+    "doctor",
+    "migrate",
+)
+
+
+def make_app() -> typer.Typer:
+    """All commands in one application."""
+    app = typer.Typer(
+        help="事件枢纽 Event Hub: run it, feed it, follow an incident, mend what went wrong.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    for name in MODULES:
+        import_module(f"services.cli.{name}").register(app)
+    return app
+
+
+app = make_app()
+
+if __name__ == "__main__":
+    app()

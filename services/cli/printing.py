@@ -1,0 +1,50 @@
+"""What commands print: tables for people, or one JSON value and nothing else for machines."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.simulator.times import BEIJING
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on stdout."""
+    options = orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS | orjson.OPT_UTC_Z
+    typer.echo(orjson.dumps(value, default=str, option=options).decode())
+
+
+def console(as_json: bool = False) -> Console:
+    """For tables and progress; with JSON it keeps off stdout."""
+    return Console(stderr=as_json, highlight=False)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
+    """A plain table; None is shown as a dash."""
+    made = Table(box=None, padding=(0, 2, 0, 0))
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    for row in rows:
+        made.add_row(*("-" if each is None else str(each) for each in row))
+    return made
+
+
+def clock(when: datetime | None) -> str:
+    """A moment as people here read it: Beijing time."""
+    return when.astimezone(BEIJING).strftime("%m-%d %H:%M:%S") if when else "-"
+
+
+def span(seconds: float) -> str:
+    """A duration in the unit that suits it."""
+    if abs(seconds) < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if abs(seconds) < 120:
+        return f"{seconds:.1f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 120 else f"{minutes / 60:.1f} h"

@@ -1,0 +1,1 @@
+"""Dispatch: the right person, the right deadline, the right kind of handling."""

@@ -1,0 +1,1 @@
+"""What dispatch needs of the outside."""

@@ -1,0 +1,122 @@
+"""What dispatch says: who goes, when it goes up the ladder, and when nobody need go."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemas.case import CaseClosed, Stage, StageOverdue
+from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
+from schemas.event import Event
+from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity
+from services.dispatch.domain.crew_choice import LADDER, TITLES, choose
+from services.dispatch.domain.deadlines import deadlines
+from services.dispatch.domain.handling_mode import handling_mode
+from services.dispatch.domain.plan import Plan
+from services.reference.catalogue import Catalogue
+
+CALLS_FOR_ANOTHER = frozenset({Stage.ACCEPT, Stage.ARRIVE})
+"""Stages whose lateness sends another person; lateness of the others only tells the next rung."""
+
+
+@dataclass
+class Situation:
+    """What decisions of one batch see: how many open incidents each worker has, and the versions."""
+
+    catalogue: Catalogue
+    ground_version: str
+    load: dict[str, int] = field(default_factory=dict)
+    subjects: tuple[str, ...] = ()
+
+    def observe(self, event: Event) -> None:
+        """Whoever was just sent has one more."""
+        if isinstance(event, IncidentDispatched):
+            worker = event.assignee.worker_id
+            self.load[worker] = self.load.get(worker, 0) + 1
+
+
+def dispatch(
+    incident_id: str,
+    plan: Plan,
+    situation: Situation,
+    now: datetime,
+    because: str | None = None,
+    above: Level | None = None,
+) -> IncidentDispatched:
+    """Send the incident to the next person."""
+    assignee, who = choose(plan.place, situation.load, plan.tried, above)
+    mode, how = handling_mode(plan.category, plan.severity, situation.catalogue)
+    return IncidentDispatched(
+        incident_id=incident_id,
+        round=plan.round + 1,
+        assignee=assignee,
+        mode=mode,
+        severity=plan.severity,
+        deadlines=deadlines(plan.severity, now),
+        reasons=tuple(filter(None, (because, who, how))),
+        ground_version=situation.ground_version,
+        dispatched_at=now,
+    )
+
+
+def decide_regraded(
+    event: IncidentRegraded, plan: Plan, situation: Situation, now: datetime
+) -> Iterator[Event]:
+    """A graver incident is planned anew, with tighter deadlines, unless somebody has it already."""
+    if plan.is_over or plan.is_accepted:
+        return
+    graver = _regraded(plan, event.severity)
+    yield dispatch(event.incident_id, graver, situation, now, "等级提高，重新派单")
+
+
+def _regraded(plan: Plan, severity: Severity) -> Plan:
+    return Plan(plan.category, severity, plan.kind, plan.place, plan.round, plan.assignee)
+
+
+def decide_overdue(
+    event: StageOverdue, plan: Plan, situation: Situation, now: datetime
+) -> Iterator[Event]:
+    """Nobody answered in time: up the ladder. Of an older round, or when it is over: nothing."""
+    if plan.is_over or event.round != plan.round or plan.assignee is None:
+        return
+    upper = _next_rung(plan)
+    yield IncidentEscalated(
+        incident_id=event.incident_id,
+        round=plan.round,
+        from_level=plan.assignee.level,
+        to_level=upper,
+        reason=f"{TITLES[plan.assignee.level]}{STAGE_NAMES[event.stage]}超时",
+        escalated_at=now,
+    )
+    if event.stage in CALLS_FOR_ANOTHER and upper != plan.assignee.level:
+        because = f"{STAGE_NAMES[event.stage]}超时，升级派单"
+        yield dispatch(event.incident_id, plan, situation, now, because, plan.assignee.level)
+
+
+STAGE_NAMES: Mapping[Stage, str] = {
+    Stage.ACCEPT: "接单",
+    Stage.ARRIVE: "到场",
+    Stage.DISPOSE: "处置",
+    Stage.CHECK: "核查",
+}
+
+
+def _next_rung(plan: Plan) -> Level:
+    if plan.assignee is None:
+        return LADDER[0]
+    return LADDER[min(LADDER.index(plan.assignee.level) + 1, len(LADDER) - 1)]
+
+
+def decide_withdrawn(event: IncidentWithdrawn, plan: Plan, now: datetime) -> Iterator[Event]:
+    """All voices were taken back: nobody need go."""
+    if not plan.is_over and plan.round:
+        yield DispatchWithdrawn(
+            incident_id=event.incident_id,
+            round=plan.round,
+            reason="诉求已全部撤回",
+            withdrawn_at=now,
+        )
+
+
+def is_load_gone(event: Event) -> bool:
+    """Whether this event takes an incident off somebody's hands."""
+    return isinstance(event, CaseClosed | DispatchWithdrawn)

@@ -1,0 +1,45 @@
+"""What dispatch remembers of an incident: what it is, who has it, and for the how-many-th time."""
+
+from dataclasses import dataclass, replace
+
+from schemas.case import CaseAccepted, CaseClosed, CaseReopened
+from schemas.dispatch import Assignee, DispatchWithdrawn, IncidentDispatched
+from schemas.event import Event
+from schemas.incident import Category, IncidentClassified, IncidentRegraded, IncidentWithdrawn, Kind, Severity
+from schemas.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan for one incident; `tried` are the workers who had it in earlier rounds."""
+
+    category: Category
+    severity: Severity
+    kind: Kind
+    place: Place
+    round: int = 0
+    assignee: Assignee | None = None
+    tried: tuple[str, ...] = ()
+    is_accepted: bool = False
+    is_over: bool = False
+
+
+def evolve(plan: Plan | None, event: Event) -> Plan | None:
+    """The next state; an event that does not matter changes nothing."""
+    match plan, event:
+        case None, IncidentClassified():
+            return Plan(event.category, event.severity, event.kind, event.place)
+        case Plan(), IncidentDispatched():
+            tried = (*plan.tried, event.assignee.worker_id)
+            return replace(
+                plan, round=event.round, assignee=event.assignee, tried=tried, is_accepted=False
+            )
+        case Plan(), IncidentRegraded():
+            return replace(plan, severity=event.severity)
+        case Plan(), CaseAccepted() if event.round == plan.round:
+            return replace(plan, is_accepted=True)
+        case Plan(), CaseClosed() | IncidentWithdrawn() | DispatchWithdrawn():
+            return replace(plan, is_over=True)
+        case Plan(), CaseReopened():
+            return replace(plan, is_over=False, is_accepted=False, tried=())
+    return plan

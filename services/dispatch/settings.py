@@ -1,0 +1,17 @@
+"""What an operator can set for dispatch."""
+
+from pathlib import Path
+
+from pydantic_settings import SettingsConfigDict
+
+from services.kernel.settings import ServiceSettings
+
+
+class DispatchSettings(ServiceSettings):
+    """`HUB_DISPATCH_*`."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_DISPATCH_", extra="ignore")
+
+    http_port: int = 8103
+    catalogue: Path | None = None
+    ground: Path | None = None

@@ -1,0 +1,1 @@
+"""What feedback needs of the outside."""

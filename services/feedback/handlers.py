@@ -1,0 +1,98 @@
+"""One function for each event that feedback answers."""
+
+from collections.abc import Iterable
+
+from schemas.dispatch import IncidentDispatched
+from schemas.event import Event
+from schemas.incident import (
+    IncidentClassified,
+    IncidentRegraded,
+    IncidentWithdrawn,
+    ReportMerged,
+    VoiceWithdrawn,
+)
+from schemas.worker import CitizenRated, StepReported
+from services.feedback.domain.case import Case
+from services.feedback.domain.decide import (
+    decide_merged,
+    decide_opened,
+    decide_overdue,
+    decide_rating,
+    decide_step,
+    decide_withdrawn,
+)
+from services.kernel.domain import Context, Handlers, TimerDue
+from services.kernel.errors import NotYet
+
+handlers = Handlers()
+
+
+@handlers.on(IncidentClassified)
+def on_incident_classified(incident: IncidentClassified, context: Context) -> Iterable[Event]:
+    """A case begins."""
+    return decide_opened(incident, context.now)
+
+
+@handlers.on(ReportMerged)
+def on_report_merged(merged: ReportMerged, context: Context) -> Iterable[Event]:
+    """A further voice joins the case, or comes too late."""
+    return decide_merged(merged, _case(context), context.now)
+
+
+@handlers.on(IncidentRegraded)
+def on_incident_regraded(event: IncidentRegraded, context: Context) -> Iterable[Event]:
+    """The case is graver than it was; it must be known."""
+    _case(context)
+    return ()
+
+
+@handlers.on(VoiceWithdrawn)
+def on_voice_withdrawn(event: VoiceWithdrawn, context: Context) -> Iterable[Event]:
+    """One voice fewer to answer; the case must be known."""
+    _case(context)
+    return ()
+
+
+@handlers.on(IncidentWithdrawn)
+def on_incident_withdrawn(event: IncidentWithdrawn, context: Context) -> Iterable[Event]:
+    """Nobody wants it any more: the case is closed."""
+    return decide_withdrawn(event.incident_id, _case(context), context.now)
+
+
+@handlers.on(IncidentDispatched)
+def on_incident_dispatched(event: IncidentDispatched, context: Context) -> Iterable[Event]:
+    """Somebody has it, and the clocks run."""
+    _case(context)
+    return ()
+
+
+@handlers.on(StepReported)
+def on_step_reported(step: StepReported, context: Context) -> Iterable[Event]:
+    """A worker's step moves the case, or is refused."""
+    case = _case(context)
+    if step.round > case.round:
+        raise NotYet(f"round {step.round} has not been dispatched yet, as far as feedback knows")
+    return decide_step(step, case, context.now)
+
+
+@handlers.on(CitizenRated)
+def on_citizen_rated(rating: CitizenRated, context: Context) -> Iterable[Event]:
+    """The citizen's answer reopens what is not solved."""
+    incident_id = context.world.incident_of.get(rating.thread)
+    case = context.states.get(incident_id)
+    if not isinstance(case, Case) or incident_id is None:
+        raise NotYet("the report that is rated has no case yet")
+    return decide_rating(rating, incident_id, case, context.now)
+
+
+@handlers.on(TimerDue)
+def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
+    """A stage was not done in time."""
+    return decide_overdue(timer.subject_id, _case(context), timer.name, context.now)
+
+
+def _case(context: Context) -> Case:
+    case = context.state()
+    if not isinstance(case, Case):
+        raise NotYet("the case has not begun yet, as far as feedback knows")
+    return case

@@ -1,0 +1,32 @@
+"""The composition root of feedback."""
+
+from schemas.flow import Service
+from services.feedback.adapters import memory
+from services.feedback.domain.case import Case, deadlines, evolve
+from services.feedback.handlers import handlers
+from services.feedback.http import routes
+from services.feedback.settings import FeedbackSettings
+from services.kernel.domain import Domain
+from services.kernel.postgres import Pool
+from services.kernel.service import Blueprint, run
+
+
+def make_domain(pool: Pool) -> Domain[Case]:
+    """The rules of feedback."""
+    return Domain(
+        state=Case,
+        evolve=evolve,
+        handlers=handlers,
+        deadlines=deadlines,
+        gather=memory.gather,
+        project=memory.project,
+    )
+
+
+def blueprint(settings: FeedbackSettings) -> Blueprint:
+    """Feedback as the kernel runs it."""
+    return Blueprint(Service.FEEDBACK, settings, make_domain, readers={}, routers=routes)
+
+
+if __name__ == "__main__":
+    run(blueprint(FeedbackSettings()))

@@ -1,0 +1,79 @@
+"""Times as sources write them, and which of them can be believed."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from schemas.report import Source
+
+BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
+CAMERA_DRIFT = timedelta(minutes=15)
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+MILLISECONDS_FROM = 100_000_000_000
+
+WRITTEN = re.compile(
+    r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2}))?"
+    r"(?:[.,](\d{1,6})\d*)?秒?分?)?\s*(Z|[+-]\d{2}:?\d{2})?\s*"
+)
+COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
+
+
+def read_time(value: object) -> datetime | None:
+    """A time in any of the forms that sources use; None if it is none.
+
+    Without a zone it is Beijing time. Numbers are seconds or milliseconds since 1970.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return _since_1970(float(value))
+    text = str(value).strip()[:64]
+    if text.isascii() and text.isdigit() and len(text) != 14:
+        return _since_1970(float(text))
+    return _written(text)
+
+
+def believable(source: Source, reported: datetime | None, received: datetime) -> datetime:
+    """The time of a report: its own, unless the clock behind it is plainly wrong.
+
+    A camera reports within minutes: further away than 15 minutes its clock is off. A person
+    may report what was long ago, never what is still to come.
+    """
+    if reported is None:
+        return received
+    drift = reported - received
+    is_wrong = drift > CAMERA_DRIFT or (source is Source.CAMERA and -drift > CAMERA_DRIFT)
+    return received if is_wrong else reported
+
+
+def _since_1970(number: float) -> datetime | None:
+    seconds = number / 1000 if number >= MILLISECONDS_FROM else number
+    if not 946_684_800 <= seconds < 4_102_444_800:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _written(text: str) -> datetime | None:
+    match = COMPACT.fullmatch(text) or WRITTEN.fullmatch(text)
+    if match is None:
+        return None
+    fields = match.groups()
+    year, month, day, hour, minute, second = (int(each or 0) for each in fields[:6])
+    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    if hour > 23 or minute > 59 or second > 59:
+        return None
+    micro = int((fields[6] or "0").ljust(6, "0")) if len(fields) > 6 else 0
+    start = datetime(year, month, 1, hour, minute, second, micro, _zone(fields))
+    moment = start + timedelta(days=day - 1)
+    return moment if moment.month == month else None
+
+
+def _zone(fields: tuple[str | None, ...]) -> timezone:
+    zone = fields[7] if len(fields) > 7 else None
+    if zone is None:
+        return BEIJING
+    if zone == "Z":
+        return UTC
+    digits = zone[1:].replace(":", "")
+    ahead = timedelta(hours=int(digits[:2]) % 24, minutes=int(digits[2:]) % 60)
+    return timezone(-ahead if zone[0] == "-" else ahead)

@@ -1,0 +1,176 @@
+"""The life of a thread (线索): first, again, amended, urged, over, taken back."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from schemas.event import Event
+from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
+from services.intake.domain.submission import Life, Submission, report_id_of
+
+CONTENTS_REMEMBERED = 8
+RESOLVE = "resolve"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How patient intake is: between two repeats of an alarm, and with one that goes silent."""
+
+    throttle: timedelta = timedelta(minutes=10)
+    resolve: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What intake remembers of a thread; `contents` are fingerprints, the latest last.
+
+    `lasting` is an alarm that has an end, unlike a pulse (a thrown object).
+    """
+
+    opened: bool = False
+    lasting: bool = False
+    over: bool = False
+    withdrawn: bool = False
+    count: int = 0
+    contents: tuple[str, ...] = ()
+    told_at: datetime | None = None
+    resolves_at: datetime | None = None
+
+
+UNHEARD = Thread()
+
+
+def decide(pace: Pace, thread: Thread | None, said: Submission, now: datetime) -> list[Event]:
+    """What a submission means, given what is known of its thread.
+
+    An end without a start is remembered but opens nothing: it says that there is no hazard
+    (any more). The same holds for a withdrawal of what was never received. An urging (催单)
+    of an unknown ticket is its first report: a ticket is always handed on.
+    """
+    known = thread or UNHEARD
+    if not known.opened:
+        return _open(known, said, now)
+    match said.life:
+        case Life.WITHDRAW:
+            return [] if known.withdrawn else [_withdrawn(said, now)]
+        case Life.END:
+            return [] if known.over else [_updated("ended", known, said, now)]
+        case Life.URGE:
+            return [] if _is_known(known, said) else [_updated("urged", known, said, now)]
+    if said.camera:
+        return _still_there(pace, known, said, now)
+    return [] if _is_known(known, said) else [_updated("amended", known, said, now)]
+
+
+def fall_silent(thread: Thread | None, name: str, subject: str, now: datetime) -> list[Event]:
+    """The resolve timeout: an alarm whose end never came is over."""
+    if name != RESOLVE or thread is None or thread.over or not thread.opened:
+        return []
+    return [
+        ReportUpdated(
+            report_id=report_id_of(subject),
+            thread=subject,
+            change="ended",
+            text="长时间没有新的报警，按已结束处理",
+            count=thread.count,
+            updated_at=now,
+        )
+    ]
+
+
+def evolve(pace: Pace, thread: Thread | None, event: Event) -> Thread | None:
+    """The thread after an event, its own or one from outside."""
+    known = thread or UNHEARD
+    match event:
+        case Submission():
+            return _heard(pace, known, event)
+        case ReportReceived():
+            return replace(known, opened=True, told_at=event.received_at)
+        case ReportUpdated(change="ended"):
+            return replace(known, over=True, resolves_at=None, told_at=event.updated_at)
+        case ReportUpdated():
+            over = known.over and event.change != "repeated"
+            return replace(known, over=over, withdrawn=False, told_at=event.updated_at)
+        case ReportWithdrawn():
+            return replace(known, withdrawn=True, resolves_at=None)
+    return thread
+
+
+def deadlines(thread: Thread) -> dict[str, datetime]:
+    """When an alarm that goes silent counts as over."""
+    return {RESOLVE: thread.resolves_at} if thread.resolves_at and not thread.over else {}
+
+
+def _open(known: Thread, said: Submission, now: datetime) -> list[Event]:
+    if said.life in (Life.END, Life.WITHDRAW):
+        return []
+    first: list[Event] = [_received(said)]
+    return [*first, _withdrawn(said, now)] if known.withdrawn else first
+
+
+def _still_there(pace: Pace, known: Thread, said: Submission, now: datetime) -> list[Event]:
+    """An alarm again: a new picture is told, one that is back too, mere repeats now and then."""
+    if said.media and not _is_known(known, said) and said.life is Life.UPDATE:
+        return [_updated("amended", known, said, now)]
+    if said.life is Life.PULSE and _is_known(known, said):
+        return []
+    is_recent = known.told_at is not None and now - known.told_at < pace.throttle
+    return [_updated("repeated", known, said, now)] if known.over or not is_recent else []
+
+
+def _heard(pace: Pace, known: Thread, said: Submission) -> Thread:
+    contents = (*(each for each in known.contents if each != said.fingerprint), said.fingerprint)
+    is_alive = said.camera is not None and said.life in (Life.NEW, Life.UPDATE)
+    lasting = known.lasting or (is_alive and (said.life is Life.NEW or not known.opened))
+    return replace(
+        known,
+        lasting=lasting,
+        count=known.count + 1,
+        contents=contents[-CONTENTS_REMEMBERED:],
+        withdrawn=known.withdrawn or (said.life is Life.WITHDRAW and not known.opened),
+        resolves_at=said.heard_at + pace.resolve if is_alive and lasting else known.resolves_at,
+    )
+
+
+def _is_known(known: Thread, said: Submission) -> bool:
+    return said.fingerprint in known.contents
+
+
+def _received(said: Submission) -> ReportReceived:
+    return ReportReceived(
+        report_id=report_id_of(said.thread),
+        thread=said.thread,
+        source=said.source,
+        title=said.title,
+        text=said.text,
+        reported_at=said.reported_at,
+        received_at=said.received_at,
+        place=said.place,
+        express=said.express,
+        hint=said.hint,
+        ticket=said.ticket,
+        camera=said.camera,
+        reporter=said.reporter,
+        media=said.media,
+    )
+
+
+def _updated(change: str, known: Thread, said: Submission, now: datetime) -> ReportUpdated:
+    return ReportUpdated.model_validate(
+        {
+            "report_id": report_id_of(said.thread),
+            "thread": said.thread,
+            "change": change,
+            "text": said.text,
+            "count": known.count + 1,
+            "updated_at": now,
+        }
+    )
+
+
+def _withdrawn(said: Submission, now: datetime) -> ReportWithdrawn:
+    return ReportWithdrawn(
+        report_id=report_id_of(said.thread),
+        thread=said.thread,
+        reason=said.text[:200] or "来源已撤单",
+        withdrawn_at=now,
+    )

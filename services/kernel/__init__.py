@@ -1,0 +1,1 @@
+"""How anything travels: batches, inbox, outbox, timers, dead letters. It knows no incidents."""

@@ -1,0 +1,150 @@
+"""Batches from Kafka, by FastStream. PostgreSQL keeps the truth about offsets; Kafka's own
+committed offsets only show the lag and say where to begin.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, cast
+
+import structlog
+from aiokafka import ConsumerRecord, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaRouter
+from faststream.kafka.message import KafkaAckableMessage
+
+from services.kernel import metrics
+from services.kernel.errors import Unavailable
+from services.kernel.processor import OffsetGap, Processor
+from services.kernel.record import Record
+
+log = structlog.get_logger(__name__)
+
+MOVE_LIMIT_MS = 20_000
+
+
+class BatchMessage(KafkaAckableMessage):
+    """A polled batch. Its offsets are stored with its effects, so that an ack is free."""
+
+    async def ack(self) -> None:
+        """Nothing: `Lane.commit` tells Kafka now and then, for display."""
+
+
+class Lane:
+    """One consumer of one service: the ordinary topics, or the express ones."""
+
+    def __init__(self, processor: Processor, topics: Sequence[str], group: str, pause: float) -> None:
+        self.topics = tuple(topics)
+        self.group = group
+        self._processor = processor
+        self._pause = pause
+        self._subscriber: Any = None
+        self._sought: dict[TopicPartition, int] = {}
+        self._committed: dict[TopicPartition, int] = {}
+
+    def subscribe(self, router: KafkaRouter, records: int) -> None:
+        """Declare the subscriber; it starts with the broker."""
+        self._subscriber = router.subscriber(
+            *self.topics,
+            batch=True,
+            group_id=self.group,
+            max_records=records,
+            batch_timeout_ms=50,
+            auto_offset_reset="earliest",
+            rebalance_timeout_ms=MOVE_LIMIT_MS,
+            session_timeout_ms=10_000,
+            fetch_max_wait_ms=100,
+            title=self.group,
+        )
+        self._subscriber(parser=self._parse, decoder=self._decode)(self._consume)
+
+    async def _parse(self, raw: tuple[ConsumerRecord[Any, Any], ...]) -> BatchMessage:
+        """Never fails: headers and bodies are looked at later, each record by itself."""
+        return BatchMessage(raw_message=raw, body=b"", consumer=self.consumer)
+
+    async def _decode(self, message: BatchMessage) -> list[Record]:
+        return [_record(each) for each in cast("tuple[Any, ...]", message.raw_message)]
+
+    async def _consume(self, records: Any) -> None:
+        began = time.monotonic()
+        try:
+            await self._processor.batch(records)
+        except OffsetGap as gap:
+            await self._read_again(gap, records)
+        await asyncio.sleep(max(0.0, self._pause - (time.monotonic() - began)))
+
+    async def _read_again(self, gap: OffsetGap, records: list[Record]) -> None:
+        """Seek back to the fence once; take a hole that Kafka really has; else stop and say so."""
+        wanted = {TopicPartition(*key): offset for key, offset in gap.wanted.items()}
+        starts = await self.consumer.beginning_offsets(list(wanted))
+        for partition, offset in wanted.items():
+            if offset < starts[partition]:
+                metrics.OFFSET_LOST.labels(self._processor.service).inc()
+                log.critical("offsets.lost", topic=partition.topic, partition=partition.partition,
+                             stored=offset, log_start=starts[partition])  # fmt: skip
+                await asyncio.sleep(5)
+                raise Unavailable(
+                    f"Kafka has dropped {partition.topic}/{partition.partition} from {offset} to "
+                    f"{starts[partition]} before they were read. Restore the topic, or accept the loss "
+                    "by setting consumer_offset to the start of the log."
+                )
+        if all(self._sought.get(partition) == offset for partition, offset in wanted.items()):
+            log.warning("offsets.hole", partitions=[list(key) for key in gap.wanted])
+            await self._processor.batch(records, accept_gaps=True)
+            return
+        self._sought |= wanted
+        for partition, offset in self._first_offsets(records).items():
+            self.consumer.seek(partition, wanted.get(partition, offset))
+
+    @staticmethod
+    def _first_offsets(records: list[Record]) -> dict[TopicPartition, int]:
+        first: dict[TopicPartition, int] = {}
+        for record in records:
+            first.setdefault(TopicPartition(record.topic, record.partition), record.offset)
+        return first
+
+    @property
+    def consumer(self) -> Any:
+        """aiokafka's consumer, once the broker has started it."""
+        return self._subscriber.consumer
+
+    async def commit(self) -> None:
+        """Tell Kafka how far the effects are, for display of lag and the start position."""
+        offsets = {
+            each: offset
+            for each in self.consumer.assignment()
+            if (offset := self._processor.next_offsets.get((each.topic, each.partition))) is not None
+            and self._committed.get(each) != offset
+        }
+        if offsets:
+            await self.consumer.commit(offsets)
+            self._committed |= offsets
+
+    async def lag(self) -> dict[str, int]:
+        """Records by topic that have had no effect yet, of the partitions assigned here."""
+        partitions = list(self.consumer.assignment())
+        ends = await self.consumer.end_offsets(partitions) if partitions else {}
+        lag = dict.fromkeys(self.topics, 0)
+        for partition, end in ends.items():
+            at = self._processor.next_offsets.get((partition.topic, partition.partition))
+            if at is None:
+                at = await self.consumer.committed(partition) or 0
+            lag[partition.topic] = lag.get(partition.topic, 0) + max(0, end - at)
+        return lag
+
+
+def _record(raw: Any) -> Record:
+    return Record(raw.topic, raw.partition, raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
+
+
+def make_broker(bootstrap: str, service: str, graceful: float) -> tuple[KafkaBroker, KafkaRouter]:
+    """The broker and the one router on which every subscriber of a service is declared."""
+    broker = KafkaBroker(
+        bootstrap,
+        client_id=f"hub-{service}",
+        graceful_timeout=graceful,
+        apply_types=False,
+        allow_auto_create_topics=False,
+        logger=None,
+    )
+    return broker, KafkaRouter(ack_policy=AckPolicy.NACK_ON_ERROR)

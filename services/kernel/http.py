@@ -1,0 +1,79 @@
+"""HTTP of a service: alive, ready, metrics, and whatever routes the service adds."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from services.kernel.errors import Unavailable, Unprocessable
+
+
+@dataclass
+class Health:
+    """Why a service is not ready, by the part that is missing; empty when all is well."""
+
+    service: str
+    missing: dict[str, str] = field(default_factory=lambda: {"start": "the service is starting"})
+
+    def report(self, part: str, problem: str | None) -> None:
+        """Say what is wrong with a part, or None if it is well."""
+        if problem is None:
+            self.missing.pop(part, None)
+        else:
+            self.missing[part] = problem
+
+
+class Server(uvicorn.Server):
+    """uvicorn beside other tasks: signals are the service's business."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the handlers as they are."""
+        yield
+
+
+def make_app(health: Health) -> FastAPI:
+    """The application of one service; its own routes join when it is connected."""
+    app = FastAPI(title=f"event hub: {health.service}", docs_url=None, redoc_url=None)
+
+    @app.get("/livez")
+    async def alive() -> dict[str, str]:
+        """The process answers."""
+        return {"service": health.service, "status": "alive"}
+
+    @app.get("/readyz")
+    async def ready() -> JSONResponse:
+        """Whether Kafka and PostgreSQL are there; 503 with the reasons if not."""
+        status = 503 if health.missing else 200
+        return JSONResponse({"service": health.service, "missing": health.missing}, status)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        """Metrics in Prometheus' text format."""
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.exception_handler(Unprocessable)
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        """A command that can not be done, with the sentence that says why."""
+        return JSONResponse({"error": str(error)}, 422)
+
+    @app.exception_handler(Unavailable)
+    async def unavailable(request: Request, error: Exception) -> JSONResponse:
+        """Come again later."""
+        return JSONResponse({"error": str(error)}, 503, {"Retry-After": "5"})
+
+    return app
+
+
+def make_server(app: FastAPI, host: str, port: int) -> tuple[Server, socket.socket]:
+    """A server and the socket it will listen on; raises OSError if the port is taken."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    return Server(config), listener

@@ -1,0 +1,255 @@
+"""From a batch to its effects: read, lock, decide, write, in one transaction."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import asyncpg
+import structlog
+
+from schemas.event import Event
+from services.kernel import drill, metrics
+from services.kernel.domain import Domain, Outcome
+from services.kernel.errors import Unavailable, Unprocessable
+from services.kernel.postgres import TRANSIENT, Connection, Pool
+from services.kernel.record import Message, Readers, Record, Rejected
+from services.kernel.store import SQL, Position, Store, parked_record
+from services.kernel.work import Outlet, Work
+
+log = structlog.get_logger(__name__)
+
+CLASHES_TOLERATED = 3
+
+
+class OffsetGap(Exception):
+    """Kafka gave records beyond the fence; `wanted` says where to read again."""
+
+    def __init__(self, wanted: Mapping[Position, int]) -> None:
+        super().__init__(f"records are missing before {wanted}")
+        self.wanted = wanted
+
+
+@dataclass
+class Processor:
+    """Runs the rules of one service over whatever comes: records, timers, commands."""
+
+    service: str
+    domain: Domain[Any]
+    pool: Pool
+    readers: Readers
+    outlet: Outlet
+    shards: int
+    retry_limit: float = 10.0
+    mail: asyncio.Event = field(default_factory=asyncio.Event)
+    timers_changed: asyncio.Event = field(default_factory=asyncio.Event)
+    next_offsets: dict[Position, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.domain, self.shards)
+
+    async def batch(self, records: Sequence[Record], accept_gaps: bool = False) -> None:
+        """Let a polled batch have its effect, once, whatever happens.
+
+        Raises OffsetGap if records before it are missing, Unavailable if PostgreSQL stays
+        away for longer than `retry_limit`.
+        """
+        began = time.perf_counter()
+        messages, rejected = self.readers.read(records)
+        drill.checkpoint("after_parse")
+        work = await self._persist(
+            lambda: self._transact(messages, rejected, Fence(records, accept_gaps))
+        )
+        self.next_offsets |= {(r.topic, r.partition): r.offset + 1 for r in records}
+        metrics.observe_batch(self.service, records[0].topic, len(records), work, began)
+        await self._release({each.subject for each in work.done if work.subjects[each.subject].parked})
+
+    async def command(self, event: Event, command_id: str, source: str) -> list[Event]:
+        """Let one command of a person have its effect; the same id again has none.
+
+        Returns the events it led to. Raises Unprocessable with a sentence if it is refused.
+        """
+        message = Message(command_id, source, event.subject, event, correlation=command_id)
+        work = await self._persist(lambda: self._transact([message], [], None))
+        if work.rejected:
+            raise Unprocessable(work.rejected[0].reason)
+        return [emitted.event for emitted in work.outcome.emitted]
+
+    async def fire_timers(self, limit: int = 500) -> int:
+        """Fire what is due; returns how many timers fired."""
+        work = await self._persist(lambda: self._transact_timers(limit))
+        metrics.observe_timers(self.service, [each.event for each in work.done])
+        return len(work.done)
+
+    async def sweep_parked(self) -> None:
+        """Try again whatever waits: its predecessor may have come by another way."""
+        after = ""
+        while rows := await self.pool.fetch(SQL["parked_subjects"], after, 500):
+            await self._release({row["subject"] for row in rows})
+            after = rows[-1]["subject"]
+
+    async def _release(self, subjects: set[str]) -> None:
+        """What waited comes again, as a batch of its own, until nothing more moves."""
+        while subjects:
+            rows = await self.pool.fetch(SQL["parked_of"], list(subjects), 1_000)
+            messages: list[Message] = []
+            rejected: list[Rejected] = []
+            for row in rows:
+                read, refused = self.readers.read([parked_record(row)])
+                messages += (replace(each, waited=max(row["waited"], 1e-3)) for each in read)
+                rejected += refused
+            if not messages:
+                return
+            work = await self._persist(lambda m=messages, r=rejected: self._transact(m, r, None))
+            subjects = {each.subject for each in work.done if work.subjects[each.subject].parked}
+
+    async def _persist(self, attempt: Callable[[], Awaitable[Work]]) -> Work:
+        """Try in place, with growing pauses; an ambiguous COMMIT is harmless, the fence decides."""
+        began, pause, clashes = time.monotonic(), 0.02, 0
+        while True:
+            try:
+                return await attempt()
+            except TRANSIENT as error:
+                clashes += isinstance(error, asyncpg.UniqueViolationError)
+                if time.monotonic() - began > self.retry_limit or clashes > CLASHES_TOLERATED:
+                    raise Unavailable(f"PostgreSQL: {error}") from error
+                metrics.RETRIES.labels(self.service, type(error).__name__).inc()
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 1.0)
+
+    async def _transact(
+        self, messages: Sequence[Message], rejected: Sequence[Rejected], fence: "Fence | None"
+    ) -> Work:
+        prepared = await self.domain.prepare(messages)
+        async with self.pool.acquire() as connection:
+            try:
+                return await self._in_transaction(connection, messages, rejected, fence, prepared)
+            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+                if isinstance(error, asyncpg.UniqueViolationError):
+                    raise
+                log.warning("batch.refused", error=str(error)[:200])
+                return await self._in_transaction(
+                    connection, messages, rejected, fence, prepared, one_by_one=True
+                )
+
+    async def _in_transaction(
+        self,
+        connection: Connection,
+        messages: Sequence[Message],
+        rejected: Sequence[Rejected],
+        fence: "Fence | None",
+        prepared: Any,
+        one_by_one: bool = False,
+    ) -> Work:
+        async with connection.transaction():
+            if fence:
+                messages, rejected = await fence.check(self.store, connection, messages, rejected)
+            fresh = await self._unseen(connection, messages)
+            if one_by_one:
+                work = await self._singly(connection, fresh, prepared)
+            else:
+                work = await self._work(connection, fresh, prepared)
+            await self.store.bury(connection, rejected)
+            if fence and fence.after:
+                await self.store.store_offsets(connection, fence.after)
+            drill.checkpoint("before_commit")
+        work.rejected += rejected
+        self._committed(work)
+        return work
+
+    async def _unseen(
+        self, connection: Connection, messages: Sequence[Message]
+    ) -> Sequence[Message]:
+        direct = [each for each in messages if not each.waited]
+        fresh = await self.store.unseen(connection, direct) if direct else []
+        return fresh + [each for each in messages if each.waited]
+
+    async def _work(
+        self, connection: Connection, messages: Sequence[Message], prepared: Any
+    ) -> Work:
+        world = await self.domain.gather(connection, messages, prepared)
+        ids = {each.subject for each in messages} | set(world.subjects)
+        subjects = await self.store.subjects(connection, ids)
+        work = Work(self.domain, self.service, self.outlet, datetime.now(UTC), world, subjects)
+        for message in messages:
+            work.take(message)
+        await self.store.write(connection, work)
+        if work.outcome.consumed or work.outcome.emitted:
+            work.outcome.states = {each.id: each.state for each in work.touched}
+            await self.domain.project(connection, work.outcome)
+        return work
+
+    async def _singly(
+        self, connection: Connection, messages: Sequence[Message], prepared: Any
+    ) -> Work:
+        """Each message behind a savepoint, to find the one that PostgreSQL refuses."""
+        whole = Work(self.domain, self.service, self.outlet, datetime.now(UTC))
+        for message in messages:
+            try:
+                async with connection.transaction():
+                    work = await self._work(connection, [message], prepared)
+            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+                reason = f"PostgreSQL refuses it: {str(error)[:200]}"
+                refused = Rejected(message.record, type(error).__name__, reason, message)
+                await self.store.bury(connection, [refused])
+                whole.rejected.append(refused)
+            else:
+                whole.add(work)
+        return whole
+
+    async def _transact_timers(self, limit: int) -> Work:
+        async with self.pool.acquire() as connection, connection.transaction():
+            messages = await self.store.due_timers(connection, datetime.now(UTC), limit)
+            work = await self._work(connection, messages, None)
+            drill.checkpoint("in_timer")
+        self._committed(work)
+        return work
+
+    def _committed(self, work: Work) -> None:
+        drill.checkpoint("after_commit")
+        if work.outcome.emitted:
+            self.mail.set()
+        if work.timers()[0]:
+            self.timers_changed.set()
+
+
+@dataclass
+class Fence:
+    """Which records of a batch have had no effect yet, by the offsets stored with the effects."""
+
+    records: Sequence[Record]
+    accept_gaps: bool = False
+    after: dict[Position, int] = field(default_factory=dict)
+
+    async def check(
+        self,
+        store: Store,
+        connection: Connection,
+        messages: Sequence[Message],
+        rejected: Sequence[Rejected],
+    ) -> tuple[list[Message], list[Rejected]]:
+        """Lock the fence and keep what lies at or beyond it."""
+        first: dict[Position, int] = {}
+        self.after = {}
+        for record in self.records:
+            key = (record.topic, record.partition)
+            first[key] = min(first.get(key, record.offset), record.offset)
+            self.after[key] = max(self.after.get(key, 0), record.offset + 1)
+        if drill.without("fence"):
+            self.after = {}
+            return list(messages), list(rejected)
+        stored = await store.lock_offsets(connection, first)
+        missing = {key: stored[key] for key in first if first[key] > stored[key]}
+        if missing and not self.accept_gaps:
+            raise OffsetGap(missing)
+        self.after = {key: max(after, stored[key]) for key, after in self.after.items()}
+        return (
+            [each for each in messages if _beyond(stored, each.record)],
+            [each for each in rejected if _beyond(stored, each.record)],
+        )
+
+
+def _beyond(stored: Mapping[Position, int], record: Record | None) -> bool:
+    return record is not None and record.offset >= stored[record.topic, record.partition]

@@ -1,0 +1,217 @@
+"""One service as a process: put together, run, and brought to rest."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+import uvloop
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from fastapi import APIRouter
+from faststream.kafka import KafkaBroker
+
+from schemas.event import Event
+from schemas.flow import EXPRESS, Service, Topic, consumed_by, produced_by
+from services.kernel import logging, timers
+from services.kernel.consumer import Lane, make_broker
+from services.kernel.domain import Domain
+from services.kernel.http import Health, make_app, make_server
+from services.kernel.postgres import Pool, connect_once, wait_until_connected
+from services.kernel.processor import Processor
+from services.kernel.record import Reader, Readers, cloudevents
+from services.kernel.relay import Relay
+from services.kernel.settings import KernelSettings, ServiceSettings
+from services.kernel.watchdog import Watchdog
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What a service is made of: its rules, and readers for topics with formats of their own."""
+
+    name: Service
+    settings: ServiceSettings
+    domain: Callable[[Pool], Domain[Any]]
+    readers: Mapping[str, Reader]
+    routers: Callable[[Processor], Sequence[APIRouter]] = lambda processor: ()
+
+
+def run(blueprint: Blueprint) -> None:
+    """Run a service until SIGTERM or SIGINT; whatever goes wrong inside ends the process."""
+    uvloop.run(_Process(blueprint, KernelSettings()).run())
+
+
+def readers_of(service: Service, own: Mapping[str, Reader], limit: int) -> Readers:
+    """A reader for each topic that a service consumes, both lanes."""
+    by_topic: dict[str, Reader] = {}
+    ranks: dict[str, int] = {}
+    for rank, topic in enumerate(consumed_by(service)):
+        for name in topic.names:
+            express = name.endswith(EXPRESS)
+            by_topic[name] = own.get(topic.name) or cloudevents(topic.events, express=express)
+            ranks[name] = rank
+    return Readers(by_topic, limit, ranks)
+
+
+def outlet_of(service: Service) -> dict[type[Event], Topic]:
+    """Which topic each event of a service goes to."""
+    return {event: topic for topic in produced_by(service) for event in topic.events}
+
+
+class _Process:
+    """The life of one service: connect, work, come to rest."""
+
+    def __init__(self, blueprint: Blueprint, settings: KernelSettings) -> None:
+        self.blueprint = blueprint
+        self.settings = settings
+        self.health = Health(blueprint.name)
+        self.stopping = asyncio.Event()
+        self.dsn = blueprint.settings.postgres_dsn or settings.postgres_dsn
+        self.app = make_app(self.health)
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def run(self) -> None:
+        """Work until a signal comes; raises what ended it otherwise."""
+        logging.configure(self.blueprint.name)
+        self._listen_to_signals()
+        server, listener = make_server(
+            self.app, self.settings.http_host, self.blueprint.settings.http_port
+        )
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            async with AsyncExitStack() as at_rest:
+                if await self._connect(at_rest):
+                    await self._until_stopped(serving)
+        finally:
+            server.should_exit = True
+            await serving
+        log.info("service.at_rest")
+
+    async def _connect(self, at_rest: AsyncExitStack) -> bool:
+        """Put everything together; what is undone at the end is undone in reverse order."""
+        name, settings = self.blueprint.name.value, self.settings
+        pool = await wait_until_connected(self.dsn, name, self.stopping, self.health.report)
+        if pool is None:
+            return False
+        at_rest.push_async_callback(pool.close)
+        processor = self._processor(pool)
+        for router in self.blueprint.routers(processor):
+            self.app.include_router(router)
+        producer = await self._until_kafka_answers(self._producer)
+        if producer is None:
+            return False
+        at_rest.push_async_callback(producer.stop)
+        mailer = await connect_once(self.dsn, name)
+        at_rest.push_async_callback(mailer.close)
+        relay = asyncio.create_task(
+            Relay(processor, producer, mailer, settings.relay_poll).run(self.stopping)
+        )
+        at_rest.push_async_callback(_ended, relay)
+        lanes, broker = self._lanes(processor)
+        await broker.start()
+        at_rest.push_async_callback(self._stop_reading, broker, lanes)
+        watchdog = Watchdog(
+            processor, lanes, self.health, settings.watchdog_limit, settings.inbox_days
+        )
+        self.tasks = [
+            relay,
+            asyncio.create_task(timers.run(processor, settings.timer_poll, self.stopping)),
+            asyncio.create_task(watchdog.run(self.stopping)),
+        ]
+        gc.collect()
+        gc.freeze()
+        self.health.report("start", None)
+        log.info("service.ready")
+        return True
+
+    async def _until_stopped(self, serving: asyncio.Task[None]) -> None:
+        """Wait for a signal; a task that ends before it is an error that ends the process."""
+        stopped = asyncio.create_task(self.stopping.wait())
+        done, _ = await asyncio.wait(
+            [stopped, serving, *self.tasks], return_when=asyncio.FIRST_COMPLETED
+        )
+        self.stopping.set()
+        for task in done - {stopped}:
+            log.error("service.part_ended", part=str(task.get_coro()), error=repr(task.exception()))
+            task.result()
+
+    def _processor(self, pool: Pool) -> Processor:
+        name = self.blueprint.name.value
+        return Processor(
+            service=name,
+            domain=self.blueprint.domain(pool),
+            pool=pool,
+            readers=readers_of(self.blueprint.name, self.blueprint.readers, self.settings.record_bytes),
+            outlet=outlet_of(self.blueprint.name),
+            shards=self.settings.outbox_shards,
+            retry_limit=self.settings.retry_limit,
+        )
+
+    async def _producer(self) -> AIOKafkaProducer:
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.settings.kafka_bootstrap,
+            client_id=f"hub-{self.blueprint.name}",
+            enable_idempotence=True,
+            max_batch_size=500_000,
+            max_request_size=1_000_000,
+        )
+        try:
+            await producer.start()
+        except BaseException:
+            await producer.stop()
+            raise
+        return producer
+
+    async def _until_kafka_answers(
+        self, attempt: Callable[[], Awaitable[AIOKafkaProducer]]
+    ) -> AIOKafkaProducer | None:
+        pause = 0.1
+        while not self.stopping.is_set():
+            try:
+                return await attempt()
+            except (KafkaError, OSError) as error:
+                self.health.report("kafka", f"does not answer: {str(error)[:120]}")
+                log.warning("kafka.unavailable", error=str(error)[:200], again_in=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+        return None
+
+    def _lanes(self, processor: Processor) -> tuple[list[Lane], KafkaBroker]:
+        """One consumer for the ordinary topics, one for the express ones."""
+        name, settings = self.blueprint.name.value, self.settings
+        broker, router = make_broker(settings.kafka_bootstrap, name, settings.shutdown_limit)
+        names = list(processor.readers.by_topic)
+        express = [each for each in names if each.endswith(EXPRESS)]
+        lanes = [
+            Lane(processor, [each for each in names if each not in express], name, settings.batch_pause)
+        ]
+        if express:
+            lanes.append(Lane(processor, express, f"{name}{EXPRESS}", 0.0))
+        for lane in lanes:
+            lane.subscribe(router, settings.batch_records)
+        broker.include_router(router)
+        return lanes, broker
+
+    async def _stop_reading(self, broker: KafkaBroker, lanes: Sequence[Lane]) -> None:
+        """The batch at hand ends first; then the relay may send what it left."""
+        for lane in lanes:
+            with suppress(Exception):
+                await asyncio.wait_for(lane.commit(), 1.0)
+        await broker.stop()
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.stopping.set)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Wait for the relay to send what is left, unless it failed."""
+    with suppress(Exception):
+        await asyncio.wait_for(task, 5.0)

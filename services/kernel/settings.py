@@ -1,0 +1,36 @@
+"""What an operator can set for any service, through `HUB_*` in the environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class KernelSettings(BaseSettings):
+    """Settings that all services share; times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore")
+
+    kafka_bootstrap: str = Field(description="host:port of Kafka, several with commas")
+    postgres_dsn: str = Field(description="owner of the database; services fall back to it")
+    http_host: str = "127.0.0.1"
+    batch_records: int = Field(default=500, ge=1, le=5_000)
+    batch_pause: float = Field(default=0.01, description="time for a batch to form")
+    retry_limit: float = Field(default=10.0, description="how long a batch is retried in place")
+    record_bytes: int = Field(default=1_048_576, description="larger records are dead letters")
+    outbox_shards: int = Field(default=16, ge=1, le=256)
+    relay_poll: float = 0.05
+    timer_poll: float = 0.5
+    watchdog_limit: float = Field(default=20.0, description="lag without progress ends the process")
+    inbox_days: int = Field(default=14, description="longer than topics are kept")
+    shutdown_limit: float = 15.0
+    reference_path: Path | None = None
+
+
+class ServiceSettings(BaseSettings):
+    """What each service has of its own, through `HUB_<SERVICE>_*`."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    postgres_dsn: str | None = Field(default=None, description="of the service's own role")
+    http_port: int = Field(default=0, description="0: any free port")

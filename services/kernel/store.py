@@ -1,0 +1,228 @@
+"""What one transaction reads and writes, each kind of row in one statement."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter
+
+from services.kernel import drill
+from services.kernel.domain import Domain, TimerDue
+from services.kernel.postgres import Connection, queries
+from services.kernel.record import Message, Record, Rejected, trace_id
+from services.kernel.work import Subject, Work, shard_of
+
+SQL = queries(Path(__file__).parent / "sql" / "queries.sql")
+CODE_VERSION = "0.1.0"
+
+Position = tuple[str, int]
+"""Topic and partition."""
+
+
+class Store:
+    """The tables of the kernel in one service's schema."""
+
+    def __init__(self, domain: Domain[Any], shards: int) -> None:
+        self._states: TypeAdapter[Any] = TypeAdapter(domain.state)
+        self._deadlines = domain.deadlines
+        self._shards = shards
+
+    async def lock_offsets(
+        self, connection: Connection, first: Mapping[Position, int]
+    ) -> dict[Position, int]:
+        """Lock the fence of these partitions; a partition met first starts where we are."""
+        keys = sorted(first)
+        names = [[key[0] for key in keys], [key[1] for key in keys]]
+        stored = await self._offsets(connection, names)
+        if len(stored) < len(keys):
+            starts = [first[key] for key in keys]
+            await connection.execute(SQL["make_offsets"], *names, starts)
+            stored = await self._offsets(connection, names)
+        return stored
+
+    async def _offsets(self, connection: Connection, names: list[Any]) -> dict[Position, int]:
+        rows = await connection.fetch(SQL["lock_offsets"], *names)
+        return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
+    async def store_offsets(self, connection: Connection, after: Mapping[Position, int]) -> None:
+        """Move the fence; the rows are locked already."""
+        keys = sorted(after)
+        topics, partitions = [key[0] for key in keys], [key[1] for key in keys]
+        await connection.execute(
+            SQL["store_offsets"], topics, partitions, [after[key] for key in keys]
+        )
+
+    async def unseen(self, connection: Connection, messages: Sequence[Message]) -> list[Message]:
+        """Without what the inbox has seen. A counted message needs none: its number tells."""
+        uncounted = {each.identity: each for each in messages if each.sequence is None}
+        if not uncounted or drill.without("inbox"):
+            return list(messages)
+        rows = await connection.fetch(SQL["enter_inbox"], list(uncounted))
+        fresh = {row["identity"] for row in rows}
+        kept = {id(message) for identity, message in uncounted.items() if identity in fresh}
+        return [each for each in messages if each.sequence is not None or id(each) in kept]
+
+    async def subjects(self, connection: Connection, ids: Collection[str]) -> dict[str, Subject]:
+        """Load and lock the subjects that are known."""
+        if not ids:
+            return {}
+        rows = await connection.fetch(SQL["lock_subjects"], list(ids))
+        return {row["id"]: self._subject(row) for row in rows}
+
+    def _subject(self, row: Any) -> Subject:
+        state = self._states.validate_json(row["state"]) if row["state"] is not None else None
+        return Subject(
+            id=row["id"],
+            state=state,
+            seen=orjson.loads(row["seen"]),
+            sequence=row["sequence"],
+            parked=row["parked"],
+            express=row["express"],
+            is_new=False,
+            deadlines=self._deadlines(state) if state is not None else {},
+        )
+
+    async def write(self, connection: Connection, work: Work) -> None:
+        """Write down a unit of work: parked, states, timers, outbox, dead letters."""
+        await self._write_parked(connection, work)
+        touched = work.touched
+        await self._write_subjects(connection, "insert", [each for each in touched if each.is_new])
+        await self._write_subjects(
+            connection, "update", [each for each in touched if not each.is_new]
+        )
+        await self._write_timers(connection, work)
+        await self._post(connection, work)
+        await self.bury(connection, work.rejected)
+
+    async def _write_parked(self, connection: Connection, work: Work) -> None:
+        if work.parked:
+            rows = [_parked_row(message) for message in work.parked]
+            await connection.execute(SQL["park"], *_columns(rows, 10))
+        released = [each.record for each in work.done if each.waited and each.record]
+        if released:
+            keys = [(each.topic, each.partition, each.offset) for each in released]
+            for row in await connection.fetch(SQL["unpark"], *_columns(keys, 3)):
+                subject = work.subjects[row["subject"]]
+                subject.parked, subject.touched = subject.parked - 1, True
+
+    async def _write_subjects(
+        self, connection: Connection, how: str, subjects: Sequence[Subject]
+    ) -> None:
+        if subjects:
+            rows = [self._subject_row(subject) for subject in subjects]
+            await connection.execute(SQL[f"{how}_subjects"], *_columns(rows, 6))
+
+    def _subject_row(self, subject: Subject) -> tuple[Any, ...]:
+        state = None if subject.state is None else self._states.dump_json(subject.state).decode()
+        seen = orjson.dumps(subject.seen).decode()
+        return subject.id, state, seen, subject.sequence, subject.parked, subject.express
+
+    async def _write_timers(self, connection: Connection, work: Work) -> None:
+        wanted, moot = work.timers()
+        if wanted:
+            await connection.execute(SQL["set_timers"], *_columns(wanted, 3))
+        if moot:
+            await connection.execute(SQL["drop_timers"], *_columns(moot, 2))
+
+    async def _post(self, connection: Connection, work: Work) -> None:
+        rows = [
+            (
+                each.id,
+                shard_of(each.event.subject, self._shards),
+                each.topic,
+                each.event.subject,
+                each.event.ce_type,
+                orjson.dumps(each.headers).decode(),
+                each.payload,
+            )
+            for each in work.outcome.emitted
+        ]
+        if rows:
+            await connection.execute(SQL["post"], *_columns(rows, 7))
+
+    async def bury(self, connection: Connection, rejected: Sequence[Rejected]) -> None:
+        """Write dead letters: where the record lies and why, without its content."""
+        if rejected:
+            await connection.execute(SQL["bury"], *_columns(map(_dead_row, rejected), 12))
+
+    async def due_timers(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
+        """Claim timers whose time has come; their subjects are locked with them."""
+        rows = await connection.fetch(SQL["due_timers"], now, limit)
+        if not rows:
+            return []
+        keys = [(row["subject"], row["name"], row["due_at"]) for row in rows]
+        claimed = await connection.fetch(SQL["claim_timers"], *_columns(keys, 3))
+        return [_timer_message(row) for row in sorted(claimed, key=lambda row: row["due_at"])]
+
+
+def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Rows turned into columns, as `unnest` takes them."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return columns or [[] for _ in range(width)]
+
+
+def _parked_row(message: Message) -> tuple[Any, ...]:
+    record = message.record
+    if record is None:
+        raise ValueError("only what came from a topic can be parked")
+    headers = [[name, value.decode() if value else ""] for name, value in record.headers]
+    return (
+        message.subject,
+        message.source,
+        message.sequence,
+        record.topic,
+        record.partition,
+        record.offset,
+        record.timestamp,
+        record.key,
+        record.value,
+        orjson.dumps(headers).decode(),
+    )
+
+
+def parked_record(row: Any) -> Record:
+    """The record that was parked, as it came."""
+    return Record(
+        topic=row["topic"],
+        partition=row["partition"],
+        offset=row["record_offset"],
+        timestamp=row["record_timestamp"],
+        key=row["key"],
+        value=row["value"],
+        headers=[(name, value.encode()) for name, value in orjson.loads(row["headers"])],
+    )
+
+
+def _dead_row(rejected: Rejected) -> tuple[Any, ...]:
+    record, message = rejected.record, rejected.message
+    return (
+        record.topic if record else "(timer or command)",
+        record.partition if record else 0,
+        record.offset if record else 0,
+        datetime.fromtimestamp(record.timestamp / 1000, UTC) if record else None,
+        _printable(record.key) if record else None,
+        message.id if message else "",
+        message.subject if message else None,
+        rejected.error,
+        rejected.reason[:1_000].replace("\x00", ""),
+        rejected.attempts,
+        trace_id(message.correlation) if message else None,
+        CODE_VERSION,
+    )
+
+
+def _printable(key: bytes | None) -> str | None:
+    return None if key is None else key[:200].decode(errors="replace").replace("\x00", "")
+
+
+def _timer_message(row: Any) -> Message:
+    due: datetime = row["due_at"]
+    event = TimerDue(subject_id=row["subject"], name=row["name"], due_at=due)
+    return Message(
+        id=f"timer:{row['subject']}:{row['name']}:{due.isoformat()}",
+        source="timer",
+        subject=row["subject"],
+        event=event,
+    )

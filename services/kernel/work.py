@@ -1,0 +1,206 @@
+"""One unit of work: messages go in, states change, events come out. All in memory."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zlib import crc32
+
+from schemas.event import Event
+from schemas.flow import EXPRESS, Topic
+from services.kernel.domain import Context, Domain, Nothing, Outcome, World
+from services.kernel.errors import HubError, NotYet, Unprocessable
+from services.kernel.record import Emitted, Message, Rejected, new_id
+
+
+@dataclass(slots=True)
+class Subject:
+    """The row of one subject: its state, and the counters that keep its order."""
+
+    id: str
+    state: Any = None
+    seen: dict[str, int] = field(default_factory=dict)
+    sequence: int = 0
+    parked: int = 0
+    express: bool = False
+    is_new: bool = True
+    touched: bool = False
+    deadlines: Mapping[str, datetime] = field(default_factory=dict)
+
+
+class States(Mapping[str, Any]):
+    """The states of a unit of work as handlers see them; `pending` lies on top."""
+
+    def __init__(self, subjects: Mapping[str, Subject]) -> None:
+        self._subjects = subjects
+
+    def __getitem__(self, key: str) -> Any:
+        state = self._subjects[key].state
+        if state is None:
+            raise KeyError(key)
+        return state
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key, subject in self._subjects.items() if subject.state is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+Outlet = Mapping[type[Event], Topic]
+"""Which topic each event of this service goes to."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What one transaction decides. Load it, `take` each message, then write it down."""
+
+    domain: Domain[Any]
+    source: str
+    outlet: Outlet
+    now: datetime
+    world: World = field(default_factory=Nothing)
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    patience: float = 3600.0
+    outcome: Outcome = field(default_factory=Outcome)
+    rejected: list[Rejected] = field(default_factory=list)
+    parked: list[Message] = field(default_factory=list)
+    done: list[Message] = field(default_factory=list)
+    """What has had its effect, had it before, or never will."""
+    duplicates: int = 0
+
+    def take(self, message: Message) -> None:
+        """Let one message have its effect, or park, drop or reject it."""
+        subject = self._subject(message.subject, message.express)
+        if message.sequence is None:
+            is_early = subject.parked > 0 and message.record is not None and not message.waited
+        else:
+            due = subject.seen.get(message.source, 0) + 1
+            is_early = message.sequence > due
+            if message.sequence < due:
+                self.duplicates += 1
+                self.done.append(message)
+                return
+        if is_early:
+            self._park(message, NotYet("a message before it has not had its effect yet"))
+        else:
+            self._try(message, subject)
+
+    def _try(self, message: Message, subject: Subject) -> None:
+        try:
+            self._decide(message, subject)
+        except NotYet as reason:
+            self._park(message, reason)
+        except Exception as error:  # a rule that fails must not stop the other messages
+            self._reject(message, error)
+        else:
+            self._count(message, subject)
+
+    def _park(self, message: Message, reason: NotYet) -> None:
+        if message.record is None:
+            self._reject(message, Unprocessable(str(reason)))
+        elif not message.waited:
+            subject = self._subject(message.subject, message.express)
+            subject.parked, subject.touched = subject.parked + 1, True
+            self.parked.append(message)
+        elif message.sequence is None and message.waited > self.patience:
+            self._reject(message, Unprocessable(f"waited {message.waited:.0f} s in vain: {reason}"))
+
+    def _decide(self, message: Message, subject: Subject) -> None:
+        """Decide and evolve; nothing is changed unless all of it succeeds."""
+        handler = self.domain.handlers.table.get(type(message.event))
+        context = Context(States(self.subjects), self.world, self.now, message)
+        events = list(handler(message.event, context)) if handler else []
+        changed = {subject.id: self.domain.evolve(subject.state, message.event)}
+        for event in events:
+            for about in event.concerns:
+                known = self.subjects.get(about)
+                before = changed.get(about, known.state if known else None)
+                changed[about] = self.domain.evolve(before, event)
+        emitted = self._emit(events, message)
+        for about, state in changed.items():
+            if state is not None or about in self.subjects:
+                self._change(about, state, message)
+        for each in emitted:
+            if each.sequence is not None:
+                self._subject(each.event.subject, message.express).sequence = each.sequence
+        self.outcome.emitted += emitted
+        for event in (message.event, *events):
+            self.world.observe(event)
+
+    def _emit(self, events: Sequence[Event], message: Message) -> list[Emitted]:
+        counters: dict[str, int] = {}
+        return [self._address(event, index, message, counters) for index, event in enumerate(events)]
+
+    def _address(
+        self, event: Event, index: int, message: Message, counters: dict[str, int]
+    ) -> Emitted:
+        topic = self.outlet[type(event)]
+        about = event.subject
+        known = self.subjects.get(about)
+        if topic.sequenced:
+            counters[about] = counters.get(about, known.sequence if known else 0) + 1
+        express = known.express if known else message.express
+        return Emitted(
+            id=new_id(message.id, event.ce_type, index),
+            topic=topic.name + EXPRESS if topic.express and express else topic.name,
+            source=self.source,
+            sequence=counters.get(about) if topic.sequenced else None,
+            time=self.now.isoformat(),
+            correlation=message.correlation,
+            causation=message.id,
+            event=event,
+            payload=event.model_dump_json(exclude_defaults=True).encode(),
+        )
+
+    def _change(self, about: str, state: Any, message: Message) -> None:
+        subject = self._subject(about, message.express)
+        subject.state, subject.touched = state, True
+
+    def _count(self, message: Message, subject: Subject) -> None:
+        subject.touched = True
+        if message.sequence is not None:
+            subject.seen[message.source] = message.sequence
+        self.done.append(message)
+        self.outcome.consumed.append(message)
+
+    def _subject(self, about: str, express: bool) -> Subject:
+        if about not in self.subjects:
+            self.subjects[about] = Subject(about, express=express)
+        return self.subjects[about]
+
+    def _reject(self, message: Message, error: Exception) -> None:
+        reason = str(error) if isinstance(error, HubError) else f"a rule failed: {error!r:.300}"
+        self.rejected.append(Rejected(message.record, type(error).__name__, reason, message))
+        self.done.append(message)
+
+    def add(self, other: "Work") -> None:
+        """Take in what another unit of work of the same transaction has done."""
+        self.outcome.consumed += other.outcome.consumed
+        self.outcome.emitted += other.outcome.emitted
+        self.rejected += other.rejected
+        self.parked += other.parked
+        self.done += other.done
+        self.duplicates += other.duplicates
+        self.subjects |= other.subjects
+
+    @property
+    def touched(self) -> list[Subject]:
+        """The subjects to be written, in the order of locks."""
+        return sorted((each for each in self.subjects.values() if each.touched), key=lambda s: s.id)
+
+    def timers(self) -> tuple[list[tuple[str, str, datetime]], list[tuple[str, str]]]:
+        """The timers to set (subject, name, due) and to drop (subject, name)."""
+        wanted, moot = [], []
+        for subject in self.touched:
+            after = self.domain.deadlines(subject.state) if subject.state is not None else {}
+            for name, due in after.items():
+                if subject.deadlines.get(name) != due:
+                    wanted.append((subject.id, name, due))
+            moot += [(subject.id, name) for name in subject.deadlines if name not in after]
+        return wanted, moot
+
+
+def shard_of(subject: str, shards: int) -> int:
+    """The shard of the outbox that a subject always uses."""
+    return crc32(subject.encode()) % shards
