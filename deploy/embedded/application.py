@@ -161,7 +161,7 @@ async def _in_time(home: Home) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         raise StartFailed(
-            f"not all services were ready within {READY_LIMIT:.0f} s; their logs are in {home.logs}."
+            f"not all services were ready within {READY_LIMIT:.0f} s; see the logs in {home.logs}."
         ) from None
 
 

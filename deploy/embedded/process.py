@@ -1,4 +1,4 @@
-"""One child process that dies with us, writes to a log file and can be awaited in any event loop."""
+"""One child process that dies with us, logs to a file and can be awaited in any event loop."""
 
 import asyncio
 import contextlib

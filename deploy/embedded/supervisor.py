@@ -74,8 +74,7 @@ class Supervisor:
         back_off: BackOff | None = None,
     ) -> None:
         self.children: list[Child] = []
-        self._changed = changed
-        self._died = died
+        self._listeners = changed, died
         self._back_off = back_off or BackOff()
 
     def run(self, spec: ChildSpec, address: str = "") -> Child:
@@ -90,6 +89,15 @@ class Supervisor:
     async def stop(self, children: Iterable[Child], limit: float) -> None:
         """Stop the children side by side; who still runs after `limit` seconds is killed."""
         await asyncio.gather(*(self._stop_one(child, limit) for child in children))
+
+    def _changed(self) -> None:
+        # A full disk or a closed terminal must not keep us from watching.
+        with contextlib.suppress(OSError):
+            self._listeners[0]()
+
+    def _died(self, death: Death) -> None:
+        with contextlib.suppress(OSError):
+            self._listeners[1](death)
 
     async def _stop_one(self, child: Child, limit: float) -> None:
         child.status = "stopping"

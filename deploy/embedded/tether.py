@@ -34,6 +34,7 @@ def die_with_parent(parent: int, death_signal: int) -> None:
 
 
 def main() -> None:
+    """Become the program named on the command line."""
     parent, death_signal, account, *program = sys.argv[1:]
     become(account)
     die_with_parent(int(parent), int(death_signal))

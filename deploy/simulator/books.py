@@ -11,7 +11,8 @@ from deploy.simulator.ledger import DeadLetter
 from schemas.flow import Service
 
 PASSED = """
-SELECT count(*) FROM unnest($1::text[], $2::int[], $3::bigint[]) AS wanted (topic, partition, next_offset)
+SELECT count(*)
+FROM unnest($1::text[], $2::int[], $3::bigint[]) AS wanted (topic, partition, next_offset)
 LEFT JOIN {service}.consumer_offset o USING (topic, partition)
 WHERE coalesce(o.next_offset, 0) < wanted.next_offset"""
 NEWEST_MAIL = "SELECT coalesce(max(seq), 0) FROM {service}.outbox"

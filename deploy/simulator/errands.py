@@ -102,12 +102,14 @@ def steps_of(errand: Errand, habits: Habits) -> list[Step]:
     road = [Step(errand, each) for each in (*first, Action.ACCEPT, Action.ARRIVE)]
     if chance.random() < habits.failed_check:
         return (
-            road + _disposed_and_checked(errand, 1, False) + _disposed_and_checked(errand, 2, True)
+            road
+            + _disposed_and_checked(errand, 1, passed=False)
+            + _disposed_and_checked(errand, 2, passed=True)
         )
-    return road + _disposed_and_checked(errand, 1, True)
+    return road + _disposed_and_checked(errand, 1, passed=True)
 
 
-def _disposed_and_checked(errand: Errand, number: int, passed: bool) -> list[Step]:
+def _disposed_and_checked(errand: Errand, number: int, *, passed: bool) -> list[Step]:
     return [
         Step(errand, Action.DISPOSE, number),
         Step(errand, Action.CHECK, number, passed),

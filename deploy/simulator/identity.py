@@ -70,7 +70,7 @@ def _renewed_tag(found: re.Match[str], run: int) -> str:
 
 
 def device_of(body: Any) -> str:
-    """The device that sent an alarm, so that all of its alarms stay in order; empty if none is named."""
+    """The device that sent an alarm, by which its alarms stay in order; may be empty."""
     fields = dict(_fields(body))
     return next((fields[name] for name in DEVICE_FIELDS if fields.get(name)), "")
 

@@ -10,11 +10,11 @@ from deploy.simulator.errands import ALWAYS_WILLING, Errand, Habits, Step, steps
 from deploy.simulator.follower import Seen
 from deploy.simulator.records import Upstream
 from schemas.case import (
-    CaseConfirmed,
     CaseAccepted,
     CaseArrived,
     CaseChecked,
     CaseClosed,
+    CaseConfirmed,
     CaseDisposed,
     CaseReopened,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from schemas import case
 from schemas.flow import Service
 from schemas.report import ReportReceived
 from services.classification.adapters import places
@@ -15,6 +16,20 @@ from services.kernel.postgres import Connection, Pool
 from services.kernel.record import Message
 from services.kernel.service import Blueprint, run
 from services.reference.catalogue import Catalogue, load_catalogue
+
+PASSES_BY = frozenset(
+    {
+        case.CaseConfirmed,
+        case.CaseAccepted,
+        case.CaseArrived,
+        case.CaseDisposed,
+        case.CaseChecked,
+        case.CaseDeclined,
+        case.StageOverdue,
+        case.StepRefused,
+    }
+)
+"""What classification need not know of: how a case goes on until it is over."""
 
 
 def make_domain(catalogue: Catalogue) -> Domain[State]:
@@ -35,6 +50,7 @@ def make_domain(catalogue: Catalogue) -> Domain[State]:
         state=State,
         evolve=evolve,
         handlers=handlers,
+        passes_by=PASSES_BY,
         prepare=recognise_all,
         gather=look_around,
         project=places.project,

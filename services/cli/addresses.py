@@ -33,8 +33,8 @@ def addresses(environment: Mapping[str, str] = os.environ) -> Addresses:
             "and HUB_POSTGRES_DSN."
         )
     services = {
-        name: running.get(name) or _by_port(environment, name, index)
-        for index, name in enumerate(Service)
+        service.value: running.get(service) or _by_port(environment, service, index)
+        for index, service in enumerate(Service)
     }
     return Addresses(kafka, postgres, services)
 

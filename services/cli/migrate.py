@@ -22,7 +22,8 @@ def migrate(as_json: AsJson = False) -> None:
     with one_sentence():
         done = asyncio.run(_migrate(addresses()))
     if as_json:
-        return print_json(done)
+        print_json(done)
+        return
     for name, what in done.items():
         console().print(f"{name}: {', '.join(what) if what else 'up to date'}")
 

@@ -74,12 +74,12 @@ def down() -> None:
     console = Console()
     with one_sentence():
         home = Home(settings_from().home)
-        pid = home.holder()
-        if pid is None:
-            return console.print(f"Nothing runs on {home.path}.")
-        with console.status(f"stopping the stack (pid {pid}) …"):
-            _stop(pid)
-        console.print("Stopped.")
+        if pid := home.holder():
+            with console.status(f"stopping the stack (pid {pid}) …"):
+                _stop(pid)
+            console.print("Stopped.")
+        else:
+            console.print(f"Nothing runs on {home.path}.")
 
 
 def status(as_json: AsJson = False) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from schemas import case, incident
 from schemas.flow import Service
 from services.dispatch.adapters import loads
 from services.dispatch.domain.decide import Situation
@@ -16,6 +17,22 @@ from services.kernel.service import Blueprint, run
 from services.reference.catalogue import Catalogue, load_catalogue
 from services.reference.ground import load_ground
 
+PASSES_BY = frozenset(
+    {
+        incident.ReportMerged,
+        incident.ReportDismissed,
+        incident.IncidentUrged,
+        incident.VoiceWithdrawn,
+        case.CaseConfirmed,
+        case.CaseArrived,
+        case.CaseDisposed,
+        case.CaseChecked,
+        case.StepRefused,
+        case.MergeRefused,
+    }
+)
+"""What dispatch need not know of."""
+
 
 def make_domain(catalogue: Catalogue, ground_version: str) -> Domain[Plan]:
     """The rules of dispatch over one version of the catalogue and of the ground."""
@@ -27,7 +44,12 @@ def make_domain(catalogue: Catalogue, ground_version: str) -> Domain[Plan]:
         return Situation(catalogue, ground_version, load)
 
     return Domain(
-        state=Plan, evolve=evolve, handlers=handlers, gather=look_around, project=loads.project
+        state=Plan,
+        evolve=evolve,
+        handlers=handlers,
+        passes_by=PASSES_BY,
+        gather=look_around,
+        project=loads.project,
     )
 
 

@@ -1,5 +1,6 @@
 """The composition root of feedback."""
 
+from schemas import dispatch, incident, report
 from schemas.flow import Service
 from services.feedback.adapters import memory
 from services.feedback.domain.case import Case, deadlines, evolve
@@ -10,6 +11,19 @@ from services.kernel.domain import Domain
 from services.kernel.postgres import Pool
 from services.kernel.service import Blueprint, run
 
+PASSES_BY = frozenset(
+    {
+        report.ReportReceived,
+        report.ReportUpdated,
+        report.ReportWithdrawn,
+        incident.ReportDismissed,
+        incident.IncidentUrged,
+        dispatch.IncidentEscalated,
+        dispatch.DispatchWithdrawn,
+    }
+)
+"""What is archived and moves no case."""
+
 
 def make_domain(pool: Pool) -> Domain[Case]:
     """The rules of feedback."""
@@ -17,6 +31,7 @@ def make_domain(pool: Pool) -> Domain[Case]:
         state=Case,
         evolve=evolve,
         handlers=handlers,
+        passes_by=PASSES_BY,
         deadlines=deadlines,
         gather=memory.gather,
         project=memory.project,

@@ -114,7 +114,8 @@ class Domain(Generic[S]):
     """The rules of one service.
 
     `evolve(state, event)` is pure and returns the next state; it is applied to the event
-    that came in and to each that a handler gave out. `deadlines(state)` names the timers
+    that came in and to each that a handler gave out. What `passes_by` is of no interest to
+    either: only its place in the order is kept, and its state is not even read. `deadlines(state)` names the timers
     that this state wants, with their times: what it no longer names never fires.
     `prepare` runs before the transaction (models, geocoders), `gather` in it before any
     state is locked, `project` after all is decided; each once a batch.
@@ -123,6 +124,7 @@ class Domain(Generic[S]):
     state: Any
     evolve: Callable[[S | None, Event], S | None]
     handlers: Handlers
+    passes_by: Collection[type[Event]] = frozenset()
     deadlines: Callable[[S], Mapping[str, datetime]] = _no_deadlines
     prepare: Callable[[Sequence[Message]], Awaitable[Any]] = _nothing_to_prepare
     gather: Callable[[Connection, Sequence[Message], Any], Awaitable[World]] = _nothing_to_see

@@ -177,7 +177,7 @@ class Processor:
             work.take(message)
         await self.store.write(connection, work)
         if work.outcome.consumed or work.outcome.emitted:
-            work.outcome.states = {each.id: each.state for each in work.touched}
+            work.outcome.states = {each.id: each.state for each in work.touched if each.changed}
             await self.domain.project(connection, work.outcome)
         return work
 

@@ -26,7 +26,6 @@ class Store:
 
     def __init__(self, domain: Domain[Any], shards: int) -> None:
         self._states: TypeAdapter[Any] = TypeAdapter(domain.state)
-        self._deadlines = domain.deadlines
         self._shards = shards
 
     async def lock_offsets(
@@ -72,16 +71,15 @@ class Store:
         return {row["id"]: self._subject(row) for row in rows}
 
     def _subject(self, row: Any) -> Subject:
-        state = self._states.validate_json(row["state"]) if row["state"] is not None else None
         return Subject(
             id=row["id"],
-            state=state,
+            raw=row["state"],
+            decode=self._states.validate_json,
             seen=orjson.loads(row["seen"]),
             sequence=row["sequence"],
             parked=row["parked"],
             express=row["express"],
             is_new=False,
-            deadlines=self._deadlines(state) if state is not None else {},
         )
 
     async def write(self, connection: Connection, work: Work) -> None:
@@ -115,7 +113,9 @@ class Store:
             await connection.execute(SQL[f"{how}_subjects"], *_columns(rows, 6))
 
     def _subject_row(self, subject: Subject) -> tuple[Any, ...]:
-        state = None if subject.state is None else self._states.dump_json(subject.state).decode()
+        state = subject.raw
+        if subject.changed:
+            state = self._states.dump_json(subject.state).decode()
         seen = orjson.dumps(subject.seen).decode()
         return subject.id, state, seen, subject.sequence, subject.parked, subject.express
 

@@ -1,6 +1,6 @@
 """One unit of work: messages go in, states change, events come out. All in memory."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,17 +15,36 @@ from services.kernel.record import Emitted, Message, Rejected, new_id
 
 @dataclass(slots=True)
 class Subject:
-    """The row of one subject: its state, and the counters that keep its order."""
+    """The row of one subject: its state, and the counters that keep its order.
+
+    A state is decoded when somebody looks at it and encoded when it has changed: most events
+    that pass a service change nothing but the counters.
+    """
 
     id: str
-    state: Any = None
+    raw: str | None = None
+    decode: Callable[[str], Any] = field(default=lambda raw: None, repr=False)
     seen: dict[str, int] = field(default_factory=dict)
     sequence: int = 0
     parked: int = 0
     express: bool = False
     is_new: bool = True
     touched: bool = False
-    deadlines: Mapping[str, datetime] = field(default_factory=dict)
+    changed: bool = False
+    before: Any = None
+    _state: Any = None
+
+    @property
+    def state(self) -> Any:
+        """What the service knows of it, or None."""
+        if self._state is None and self.raw is not None and not self.changed:
+            self._state = self.before = self.decode(self.raw)
+        return self._state
+
+    def become(self, state: Any) -> None:
+        """Take the next state."""
+        if state is not self.state:
+            self._state, self.changed = state, True
 
 
 class States(Mapping[str, Any]):
@@ -108,6 +127,8 @@ class Work:
 
     def _decide(self, message: Message, subject: Subject) -> None:
         """Decide and evolve; nothing is changed unless all of it succeeds."""
+        if type(message.event) in self.domain.passes_by:
+            return
         handler = self.domain.handlers.table.get(type(message.event))
         context = Context(States(self.subjects), self.world, self.now, message)
         events = list(handler(message.event, context)) if handler else []
@@ -155,7 +176,8 @@ class Work:
 
     def _change(self, about: str, state: Any, message: Message) -> None:
         subject = self._subject(about, message.express)
-        subject.state, subject.touched = state, True
+        subject.become(state)
+        subject.touched = True
 
     def _count(self, message: Message, subject: Subject) -> None:
         subject.touched = True
@@ -192,13 +214,18 @@ class Work:
     def timers(self) -> tuple[list[tuple[str, str, datetime]], list[tuple[str, str]]]:
         """The timers to set (subject, name, due) and to drop (subject, name)."""
         wanted, moot = [], []
-        for subject in self.touched:
-            after = self.domain.deadlines(subject.state) if subject.state is not None else {}
-            for name, due in after.items():
-                if subject.deadlines.get(name) != due:
-                    wanted.append((subject.id, name, due))
-            moot += [(subject.id, name) for name in subject.deadlines if name not in after]
+        for subject in self.subjects.values():
+            if subject.changed:
+                after, before = self._deadlines(subject.state), self._deadlines(subject.before)
+                wanted += [
+                    (subject.id, name, due) for name, due in after.items() if before.get(name) != due
+                ]
+                moot += [(subject.id, name) for name in before if name not in after]
+        wanted.sort()
         return wanted, moot
+
+    def _deadlines(self, state: Any) -> Mapping[str, datetime]:
+        return {} if state is None else self.domain.deadlines(state)
 
 
 def shard_of(subject: str, shards: int) -> int:

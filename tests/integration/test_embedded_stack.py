@@ -1,4 +1,4 @@
-"""The embedded stack for real: servers that keep what they were told, and an end without remains."""
+"""The embedded stack for real: servers that keep what they are told, an end without remains."""
 
 import asyncio
 import json

@@ -1,6 +1,7 @@
 """Processes under supervision: started again, stopped for sure, never outliving their parent."""
 
 import asyncio
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -23,7 +24,8 @@ PARENT = """
 import asyncio, sys
 from pathlib import Path
 from deploy.embedded.process import ChildSpec, Process
-child = Process(ChildSpec('c', (sys.executable, '-c', 'import time; time.sleep(600)'), Path(sys.argv[1])))
+sleeper = (sys.executable, '-c', 'import time; time.sleep(600)')
+child = Process(ChildSpec('c', sleeper, Path(sys.argv[1])))
 print(child.pid, flush=True)
 sys.stdin.read()
 """
@@ -76,6 +78,17 @@ async def test_a_child_that_dies_at_once_waits_longer_each_time_and_its_words_ar
     await supervisor.stop([child], 5)
     assert [death.pause for death in seen] == [0.01, 0.02, 0.04]
     assert {death.last_words for death in seen} == {"no wires"}
+
+
+async def test_a_full_disk_does_not_end_the_watch(tmp_path: Path) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    supervisor = Supervisor(full, full, BackOff(first=0.01))
+    child = supervisor.run(spec(tmp_path, sys.executable, "-c", ""))
+    async with asyncio.timeout(20):
+        await child.hopeless.wait()
+    await supervisor.stop([child], 5)
 
 
 async def test_a_missing_program_is_said_in_the_log(tmp_path: Path) -> None:

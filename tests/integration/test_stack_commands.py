@@ -47,7 +47,7 @@ class Hub:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         free = dict.fromkeys(("HUB_KAFKA_PORT", "HUB_POSTGRES_PORT", "HUB_HTTP_PORT_BASE"), "0")
-        here = f"{folder}{os.pathsep}{os.getcwd()}"
+        here = f"{folder}{os.pathsep}{Path.cwd()}"
         self.environment = {**os.environ, **free, "PYTHONPATH": here, "HUB_HOME": ".hub"}
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:

@@ -1,0 +1,61 @@
+"""Whether Kafka and PostgreSQL answer, and agree with this machine on what time it is."""
+
+import asyncio
+import time
+
+import asyncpg
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from services.cli.addresses import Addresses
+from services.cli.checks import Check, measured, ok, wrong
+
+ANSWER_LIMIT = 8.0
+
+
+async def server_checks(known: Addresses) -> list[Check]:
+    """Kafka, PostgreSQL, and the clocks."""
+    kafka, postgres = await asyncio.gather(_kafka(known.kafka), _postgres(known.postgres))
+    return [kafka, *postgres]
+
+
+async def _kafka(bootstrap: str) -> Check:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+    try:
+        async with asyncio.timeout(ANSWER_LIMIT):
+            await admin.start()
+            topics = await admin.list_topics()
+    except (KafkaError, OSError, TimeoutError) as error:
+        advice = "start it with 'hub up', or correct HUB_KAFKA_BOOTSTRAP"
+        return wrong("kafka", f"{bootstrap} does not answer ({type(error).__name__})", advice)
+    finally:
+        await admin.close()
+    return ok("kafka", f"{bootstrap} answers, {len(topics)} topics")
+
+
+async def _postgres(dsn: str) -> list[Check]:
+    try:
+        async with asyncio.timeout(ANSWER_LIMIT):
+            connection = await asyncpg.connect(dsn)
+    except (asyncpg.PostgresError, OSError, TimeoutError) as error:
+        advice = "start it with 'hub up', or correct HUB_POSTGRES_DSN"
+        return [wrong("postgres", f"does not answer ({type(error).__name__})", advice)]
+    try:
+        version = await connection.fetchval("SHOW server_version")
+        return [ok("postgres", f"version {version} answers"), await _clocks(connection)]
+    finally:
+        await connection.close()
+
+
+async def _clocks(connection: "asyncpg.Connection[asyncpg.Record]") -> Check:
+    before = time.time()
+    there = float(await connection.fetchval("SELECT extract(epoch FROM clock_timestamp())"))
+    skew = abs(there - (before + time.time()) / 2)
+    return measured(
+        "clocks",
+        skew,
+        attention=1.0,
+        wrong_at=5.0,
+        found=f"PostgreSQL's clock and this one differ by {skew * 1000:.0f} ms",
+        advice="synchronise the clocks (NTP): deadlines are computed by them",
+    )

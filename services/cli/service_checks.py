@@ -1,0 +1,158 @@
+"""Whether the services are ready, their tables and topics right, and nothing is left lying."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+import asyncpg
+
+from deploy.embedded.services import is_ready
+from schemas.flow import Service
+from services.cli.addresses import Addresses
+from services.cli.checks import Check, measured, ok, wrong
+from services.cli.lag import Standing, standings
+from services.cli.prepare import folders_of
+from services.kernel.store import SQL
+
+SAMPLE = 2.0
+"""Seconds between two looks at the outbox: what moves is not stuck."""
+OLDEST_MAIL = "SELECT min(seq) FROM {service}.outbox"
+MIGRATE = "run 'hub migrate'"
+
+
+async def service_checks(known: Addresses, *, servers_answer: bool) -> list[Check]:
+    """Readiness always; tables and topics where the servers answer."""
+    ready = await asyncio.gather(*(_ready(name, url) for name, url in known.services.items()))
+    if not servers_answer:
+        return list(ready)
+    connection = await asyncpg.connect(known.postgres)
+    try:
+        migrations = [await _migrations(connection, service) for service in Service]
+        if any(each.verdict != "ok" for each in migrations):
+            return [*migrations, *ready]
+        found = await standings(known.kafka, known.postgres)
+        return [*migrations, _topics(found), *ready, _lag(found), *await _rows(connection)]
+    finally:
+        await connection.close()
+
+
+async def _ready(service: str, url: str) -> Check:
+    port = int(url.rpartition(":")[2])
+    if await is_ready(port):
+        return ok(f"{service} ready", url)
+    advice = f"'hub status' shows whether it runs; {url}/readyz says what is missing"
+    return wrong(f"{service} ready", f"{url} is not ready", advice)
+
+
+async def _migrations(connection: Any, service: Service) -> Check:
+    name = f"{service} tables"
+    if await connection.fetchval("SELECT to_regclass($1)", f"{service}.migration") is None:
+        return wrong(name, "there are none", MIGRATE)
+    await connection.execute(f"SET search_path = {service}")
+    rows = await connection.fetch("SELECT name, sha256 FROM migration")
+    return compare_migrations(
+        name, wanted_migrations(service), {r["name"]: r["sha256"] for r in rows}
+    )
+
+
+def wanted_migrations(service: str) -> dict[str, str]:
+    """The migrations that a service's schema should have, with the hash of each."""
+    paths = [path for folder in folders_of(service) for path in sorted(folder.glob("*.sql"))]
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def compare_migrations(name: str, wanted: Mapping[str, str], done: Mapping[str, str]) -> Check:
+    """Whether all were applied, and none was changed afterwards."""
+    missing = [each for each in wanted if each not in done]
+    changed = [each for each in wanted if done.get(each, wanted[each]) != wanted[each]]
+    if missing:
+        return wrong(name, f"{', '.join(missing)} not applied", MIGRATE)
+    if changed:
+        advice = "restore the file; what is new goes into a new migration"
+        return wrong(name, f"{', '.join(changed)} changed after it was applied", advice)
+    return ok(name, f"{len(wanted)} migrations applied")
+
+
+def _topics(found: Sequence[Standing]) -> Check:
+    missing = [each.name for each in found if not each.ends]
+    if missing:
+        return wrong("topics", f"{', '.join(missing)} missing", MIGRATE)
+    odd = [each.name for each in found if len(each.ends) != each.topic.partitions]
+    if odd:
+        advice = "make them anew with the right number: keys would change their partition"
+        return wrong("topics", f"{', '.join(odd)}: wrong number of partitions", advice)
+    return ok("topics", f"{len(found)} topics with their partitions")
+
+
+def _lag(found: Sequence[Standing]) -> Check:
+    behind = {
+        f"{service} {each.name}": lag for each in found for service, lag in each.lag.items() if lag
+    }
+    most = max(behind, key=lambda name: behind[name], default="")
+    return measured(
+        "lag",
+        behind.get(most, 0),
+        attention=1_000,
+        wrong_at=100_000,
+        found=f"{most}: {behind[most]} records" if most else "nobody is behind",
+        advice="wait if it shrinks ('hub topics'); else see the log of that service",
+    )
+
+
+async def _rows(connection: Any) -> list[Check]:
+    """What lies in the tables that should be empty, or nearly so."""
+    before = {each: await _oldest_mail(connection, each) for each in Service}
+    await asyncio.sleep(SAMPLE)
+    checks = []
+    for service in Service:
+        await connection.execute(f"SET search_path = {service}")
+        row = await connection.fetchrow(SQL["backlog"])
+        after = await _oldest_mail(connection, service)
+        is_stuck = after is not None and after == before[service]
+        checks += backlog_checks(service, row, is_stuck=is_stuck)
+    return checks
+
+
+async def _oldest_mail(connection: Any, service: Service) -> int | None:
+    found: int | None = await connection.fetchval(OLDEST_MAIL.format(service=service))
+    return found
+
+
+def backlog_checks(service: str, row: Mapping[str, Any], *, is_stuck: bool) -> list[Check]:
+    """Outbox, parked messages, timers and dead letters of one service."""
+    outbox = f"{row['outbox']} events wait" + (f" and did not move for {SAMPLE:.0f} s" * is_stuck)
+    return [
+        measured(
+            f"{service} outbox",
+            float(is_stuck),
+            attention=1,
+            wrong_at=1,
+            found=outbox,
+            advice=f"the relay of {service} stands still: see its log, or start it again",
+        ),
+        measured(
+            f"{service} parked",
+            float(row["parked_age"]),
+            attention=60,
+            wrong_at=900,
+            found=f"{row['parked']} messages, the oldest for {float(row['parked_age']):.0f} s",
+            advice="a predecessor is missing: look in 'hub deadletters list' and redrive it",
+        ),
+        measured(
+            f"{service} timers",
+            float(row["timer_lateness"]),
+            attention=5,
+            wrong_at=60,
+            found=f"{row['timers_due']} are due, {float(row['timer_lateness']):.0f} s late",
+            advice=f"timers fire in {service}: it must run",
+        ),
+        measured(
+            f"{service} dead letters",
+            float(row["dead_letters"]),
+            attention=1,
+            wrong_at=float("inf"),
+            found=f"{row['dead_letters']} wait",
+            advice="'hub deadletters list' says why; mend it, then 'hub deadletters redrive'",
+        ),
+    ]

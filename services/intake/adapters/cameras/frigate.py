@@ -1,0 +1,43 @@
+"""Frigate: `{"type": "new|update|end", "before": {…}, "after": {…}}`."""
+
+from services.intake.adapters.cameras.alarm import FIRE, Alarm, Meaning, state
+from services.intake.adapters.documents import Document
+from services.intake.adapters.envelope import Letter
+from services.intake.adapters.fields import mapping, text
+from services.intake.domain.clocks import read_time
+from services.intake.domain.submission import Life, Statement
+
+NAME = "frigate"
+MEANINGS = {
+    "person": Meaning("发现人员"),
+    "car": Meaning("发现车辆"),
+    "truck": Meaning("发现货车"),
+    "motorcycle": Meaning("发现摩托车或电瓶车"),
+    "bicycle": Meaning("发现自行车"),
+    "dog": Meaning("发现犬只"),
+    "fire": Meaning("疑似火情", FIRE),
+    "smoke": Meaning("疑似烟雾", FIRE),
+}
+
+
+def fits(document: Document) -> bool:
+    """Whether a post is one of these."""
+    return "after" in document.fields and document.fields.get("type") in ("new", "update", "end")
+
+
+def statements(document: Document, letter: Letter) -> list[Statement]:
+    """What one message says; what Frigate itself calls a false positive is over."""
+    after = mapping(document.fields, "after")
+    life = Life(document.fields["type"])
+    zones = after.get("entered_zones")
+    alarm = Alarm(
+        vendor=NAME,
+        device=text(after, "camera"),
+        channel="",
+        code=text(after, "label"),
+        id=text(after, "id") or letter.id,
+        life=Life.END if after.get("false_positive") is True else life,
+        at=read_time(after.get("end_time" if life is Life.END else "start_time")),
+        words="、".join(each for each in zones if isinstance(each, str)) if isinstance(zones, list) else "",
+    )
+    return [state(alarm, MEANINGS)]

@@ -1,0 +1,83 @@
+"""The envelope of what comes from upstream: CloudEvents, binary or structured, or plain."""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.intake.adapters.strict_json import strict_object
+from services.kernel.errors import Unprocessable
+from services.kernel.record import Record, attributes
+
+STRUCTURED = "application/cloudevents+json"
+LONGEST_ID = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What arrived, out of its envelope. `content` is set if it was JSON inside of JSON."""
+
+    id: str
+    source: str
+    content_type: str
+    body: bytes
+    content: Any = None
+    correlation: str = ""
+    vendor: str = ""
+
+    def object(self) -> dict[str, Any]:
+        """The content as a JSON object. Raises Unprocessable if it is none."""
+        if self.content is None:
+            return strict_object(self.body)
+        if not isinstance(self.content, dict):
+            raise Unprocessable("data 应为一个 JSON 对象")
+        return self.content
+
+
+def open_envelope(record: Record) -> Letter:
+    """Take a record out of its envelope; plain content is known by where it stood first."""
+    headers = attributes(record)
+    content_type = headers.get("content-type", headers.get("Content-Type", "")).strip()
+    if content_type.lower().startswith(STRUCTURED):
+        return _structured(record, headers)
+    is_event = "ce_specversion" in headers or "ce_id" in headers
+    return Letter(
+        id=_attribute(headers, "ce_id") if is_event else record.origin,
+        source=_attribute(headers, "ce_source") if is_event else "upstream",
+        content_type=content_type,
+        body=record.value or b"",
+        correlation=headers.get("ce_correlationid", "")[:LONGEST_ID],
+        vendor=headers.get("hub-vendor", ""),
+    )
+
+
+def _structured(record: Record, headers: Mapping[str, str]) -> Letter:
+    event = strict_object(record.value or b"")
+    if event.get("specversion") != "1.0":
+        raise Unprocessable("specversion 应为 1.0")
+    data = event.get("data")
+    body = data.encode() if isinstance(data, str) else _decoded(event.get("data_base64"))
+    return Letter(
+        id=_attribute(event, "id"),
+        source=_attribute(event, "source"),
+        content_type=str(event.get("datacontenttype") or "application/json"),
+        body=body,
+        content=None if isinstance(data, str) or body else data,
+        correlation=str(event.get("correlationid") or "")[:LONGEST_ID],
+        vendor=headers.get("hub-vendor") or str(event.get("hubvendor") or ""),
+    )
+
+
+def _decoded(data: object) -> bytes:
+    try:
+        return b64decode(data, validate=True) if isinstance(data, str) else b""
+    except NotBase64:
+        raise Unprocessable("data_base64 不是有效的 Base64") from None
+
+
+def _attribute(attributes: Mapping[str, Any], name: str) -> str:
+    value = attributes.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID:
+        raise Unprocessable(f"{name} 缺失、为空，或超过 {LONGEST_ID} 个字符")
+    return value

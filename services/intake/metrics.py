@@ -1,0 +1,26 @@
+"""What intake tells Prometheus. Names and threads are never labels."""
+
+from prometheus_client import Counter
+
+from schemas.event import Event
+from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
+
+STATEMENTS = Counter(
+    "hub_intake_statements", "What sources said, repeats included", ["source", "life"]
+)
+REPORTS = Counter("hub_intake_reports", "Reports that were opened", ["source", "lane"])
+UPDATES = Counter("hub_intake_updates", "Updates of reports", ["change"])
+UNPLACED = Counter("hub_intake_unplaced", "Reports without a known place", ["source"])
+
+
+def observe(event: Event) -> None:
+    """Count one event that intake has given out."""
+    match event:
+        case ReportReceived():
+            REPORTS.labels(event.source, "express" if event.express else "ordinary").inc()
+            if event.place.estate is None:
+                UNPLACED.labels(event.source).inc()
+        case ReportUpdated():
+            UPDATES.labels(event.change).inc()
+        case ReportWithdrawn():
+            UPDATES.labels("withdrawn").inc()

@@ -1,0 +1,33 @@
+"""What an operator can set for intake, through `HUB_INTAKE_*`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from services.intake.domain.thread import Pace
+from services.kernel.settings import ServiceSettings
+
+
+class IntakeSettings(ServiceSettings):
+    """Settings of intake; times in seconds, sizes in bytes."""
+
+    model_config = SettingsConfigDict(env_prefix="HUB_INTAKE_", extra="ignore")
+
+    http_port: int = 8101
+    pseudonym_key: SecretStr | None = Field(
+        default=None, description="key of the callers' pseudonyms; unset: a new one each start"
+    )
+    api_token: SecretStr | None = Field(
+        default=None, validation_alias="HUB_API_TOKEN", description="unset: HTTP takes no reports"
+    )
+    throttle: float = Field(default=600, gt=0, description="between two repeats of an alarm")
+    resolve_timeout: float = Field(default=600, gt=0, description="a silent alarm is over")
+    report_bytes: int = Field(default=262_144, description="larger reports over HTTP are refused")
+    ground_path: Path | None = Field(default=None, description="unset: the demonstration street")
+
+    @property
+    def pace(self) -> Pace:
+        """The patience of the rules."""
+        return Pace(timedelta(seconds=self.throttle), timedelta(seconds=self.resolve_timeout))

@@ -1,0 +1,216 @@
+"""The dashboard's queries run on a real PostgreSQL as hub_dashboard; their figures are right."""
+
+import random
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from deploy.grafana.build import stale
+from deploy.grafana.query import SQL, sql
+from services.cli.prepare import folders_of
+from services.kernel.postgres import migrate
+
+pytestmark = pytest.mark.integration
+
+NOW = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+FROM, TO = NOW - timedelta(days=7), NOW + timedelta(hours=2)
+HOUR = timedelta(hours=1)
+SEED = 20_260_703
+
+Row = dict[str, Any]
+
+
+def filled(name: str, community: str = "'*'") -> str:
+    """A panel's SQL as Grafana would send it."""
+    start, end = f"'{FROM.isoformat()}'", f"'{TO.isoformat()}'"
+    text = re.sub(r"\$__timeFilter\((\w+)\)", rf"\1 BETWEEN {start} AND {end}", sql(name))
+    known = {"$__interval_ms": "3600000", "$community": community}
+    for macro, value in known.items():
+        text = text.replace(macro, value)
+    assert "$" not in text, f"{name} uses a macro that this test does not know"
+    return text
+
+
+def incident(number: int, chance: random.Random) -> Row:
+    """An invented incident somewhere on its road."""
+    opened = NOW - chance.randint(1, 400) * HOUR
+    due = opened + chance.randint(2, 100) * HOUR + timedelta(minutes=30)
+    outcome = chance.choice(
+        ["rectified"] * 4 + ["answered", "withdrawn", "false_alarm"] + [None] * 5
+    )
+    closed = min(opened + chance.randint(1, 150) * HOUR, NOW) if outcome else None
+    return {
+        "incident_id": f"incident-{number:04}",
+        "community": chance.choice(["510108004003", "510108004007", None]),
+        "micro_grid": f"51010800400300100{chance.randint(1, 3)}",
+        "category_code": chance.choice(["99001", "06001"]),
+        "category_name": "堵塞消防通道",
+        "scene": "社区安全",
+        "severity": chance.choice(["low", "medium", "high", "danger"]),
+        "kind": chance.choice(["hazard"] * 5 + ["request", "recurrence"]),
+        "source": chance.choice(["hotline_12345", "camera", "wechat_group"]),
+        "state": "closed" if outcome else chance.choice(["handling", "pending_check"]),
+        "opened_at": opened,
+        "closed_at": closed,
+        "due_at": chance.choice([due, due, due, None]),
+        "rounds": 1,
+        "voices": chance.randint(1, 3),
+        "rework": chance.randint(0, 2),
+        "on_time": bool(closed and closed <= due) if outcome else None,
+        "outcome": outcome,
+        "overdue": False,
+    }
+
+
+ROWS = [incident(number, random.Random(SEED + number)) for number in range(600)]
+
+
+def counted_at(row: Row) -> datetime | None:
+    """When a hazard enters the rate: its time is up, or it was rectified before that."""
+    moments = [row["due_at"]]
+    if row["outcome"] == "rectified":
+        moments.append(row["closed_at"])
+    return min((moment for moment in moments if moment), default=None)
+
+
+def due(rows: list[Row]) -> list[Row]:
+    """The hazards that were due to be rectified in the time shown."""
+    hazards = [
+        r
+        for r in rows
+        if r["kind"] != "request" and r["outcome"] not in {"withdrawn", "false_alarm"}
+    ]
+    until = datetime.now(UTC)
+    return [row for row in hazards if (at := counted_at(row)) and FROM <= at <= min(TO, until)]
+
+
+def rectified(rows: list[Row]) -> list[Row]:
+    """Those of them that were."""
+    return [row for row in rows if row["outcome"] == "rectified"]
+
+
+def came_back(row: Row) -> bool:
+    """Whether the same was found again at the same place within 30 days."""
+    return any(
+        other["kind"] == "recurrence"
+        and other is not row
+        and other["micro_grid"] == row["micro_grid"]
+        and other["category_code"] == row["category_code"]
+        and row["closed_at"] < other["opened_at"] <= row["closed_at"] + timedelta(days=30)
+        for other in ROWS
+    )
+
+
+def still_open(rows: list[Row]) -> list[Row]:
+    """What is not closed."""
+    return [row for row in rows if row["state"] != "closed"]
+
+
+@pytest.fixture
+async def ledger(database: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as hub_dashboard to a ledger with invented rows."""
+    await migrate(database, "feedback", folders_of("feedback"), None)
+    connection = await asyncpg.connect(database)
+    names = list(ROWS[0])
+    slots = ", ".join(f"${place}" for place in range(1, len(names) + 1))
+    await connection.executemany(
+        f"INSERT INTO feedback.ledger ({', '.join(names)}) VALUES ({slots})",
+        [list(row.values()) for row in ROWS],
+    )
+    await connection.execute("SET ROLE hub_dashboard")
+    yield connection
+    await connection.close()
+
+
+async def test_the_rate_is_that_of_the_rows(ledger: asyncpg.Connection) -> None:
+    row = await ledger.fetchrow(filled("rectification_rate"))
+    wanted = due(ROWS)
+    done = rectified(wanted)
+    assert (row["已整改"], row["应整改"]) == (len(done), len(wanted))
+    assert row["整改率"] == pytest.approx(len(done) / len(wanted))
+    lasting = [each for each in done if not came_back(each)]
+    assert 0 < len(lasting) < len(done), "the rows should show both"
+    assert row["净整改率"] == pytest.approx(len(lasting) / len(wanted))
+    in_time = [each for each in done if each["on_time"]]
+    assert row["按期整改率"] == pytest.approx(len(in_time) / len(wanted))
+
+
+async def test_the_rate_over_time_adds_up(ledger: asyncpg.Connection) -> None:
+    rows = await ledger.fetch(filled("rectification_over_time"))
+    assert len(rows) > 24
+    assert [row["time"] for row in rows] == sorted({row["time"] for row in rows})
+    assert sum(row["应整改"] for row in rows) == len(due(ROWS))
+    assert sum(row["已整改"] for row in rows) == len(rectified(due(ROWS)))
+
+
+async def test_every_community_has_its_own_rate(ledger: asyncpg.Connection) -> None:
+    told = {row["社区"]: row for row in await ledger.fetch(filled("rectification_by_community"))}
+    assert set(told) == {"510108004003", "510108004007", "未定位"}
+    for name, row in told.items():
+        wanted = due([each for each in ROWS if (each["community"] or "未定位") == name])
+        assert (row["已整改"], row["应整改"]) == (len(rectified(wanted)), len(wanted))
+        assert row["返工次数"] == sum(each["rework"] for each in wanted)
+
+
+async def test_one_community_can_be_chosen(ledger: asyncpg.Connection) -> None:
+    row = await ledger.fetchrow(filled("rectification_rate", "'510108004003'"))
+    assert row["应整改"] == len(due([each for each in ROWS if each["community"] == "510108004003"]))
+
+
+async def test_open_incidents_are_counted(ledger: asyncpg.Connection) -> None:
+    row = await ledger.fetchrow(filled("open_now"))
+    wanted = still_open(ROWS)
+    assert row["未结"] == len(wanted)
+    assert row["危及生命"] == sum(each["severity"] == "danger" for each in wanted)
+    states = {row["状态"]: row for row in await ledger.fetch(filled("open_by_state"))}
+    assert list(states) == ["处置中", "待核查"]
+    handling = [each for each in wanted if each["state"] == "handling"]
+    assert states["处置中"]["高"] == sum(each["severity"] == "high" for each in handling)
+
+
+async def test_the_latest_overdue_incident_is_first(ledger: asyncpg.Connection) -> None:
+    rows = await ledger.fetch(filled("overdue"))
+    late = [
+        each for each in still_open(ROWS) if each["due_at"] and each["due_at"] < datetime.now(UTC)
+    ]
+    wanted = sorted(late, key=lambda each: (each["due_at"], each["incident_id"]))
+    assert [row["事件"] for row in rows] == [each["incident_id"] for each in wanted[:50]]
+    assert rows[0]["已超时"] > 0
+
+
+async def test_the_flow_is_counted_by_source(ledger: asyncpg.Connection) -> None:
+    rows = await ledger.fetch(filled("flow_by_source"))
+    assert {row["metric"] for row in rows} == {"12345 热线", "摄像头", "微信群"}
+    assert sum(row["value"] for row in rows) == sum(
+        FROM <= each["opened_at"] <= TO for each in ROWS
+    )
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in SQL.glob("*.sql")))
+async def test_every_query_runs_on_an_empty_ledger(database: str, name: str) -> None:
+    await migrate(database, "feedback", folders_of("feedback"), None)
+    connection = await asyncpg.connect(database)
+    await connection.execute("SET ROLE hub_dashboard")
+    rows = await connection.fetch(filled(name))
+    await connection.close()
+    if name == "rectification_rate":
+        assert tuple(rows[0].values()) == (None, None, None, 0, 0)
+
+
+async def test_dashboards_see_the_view_and_nothing_else(ledger: asyncpg.Connection) -> None:
+    for table in ("ledger", "archive", "subject"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await ledger.fetch(f"SELECT * FROM feedback.{table}")
+
+
+def test_every_query_says_in_chinese_what_it_means() -> None:
+    for path in SQL.glob("*.sql"):
+        assert re.match(r"-- .*[\u4e00-\u9fff]", path.read_text(encoding="utf-8")), path.name
+
+
+def test_the_dashboard_is_fresh() -> None:
+    assert stale() == [], "run 'make dashboards'"
