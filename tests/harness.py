@@ -52,6 +52,13 @@ class Servers:
         self.stop()
         raise RuntimeError(f"the servers did not start:\n{self.log.read_text()}")
 
+    @property
+    def pid(self) -> int:
+        """The process whose children the servers are."""
+        if self._process is None:
+            raise RuntimeError("the servers have not been started")
+        return self._process.pid
+
     def stop(self) -> None:
         """Stop them and remove what they kept."""
         if self._process is not None:

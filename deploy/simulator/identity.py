@@ -12,6 +12,7 @@ ID_FIELDS = frozenset(
         "eventid",
         "neventid",
         "ngroupid",
+        "alarm",
         "alarmid",
         "alarmcode",
         "message_id",

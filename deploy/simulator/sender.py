@@ -67,7 +67,7 @@ class Sender:
     ) -> "asyncio.Future[RecordMetadata]":
         at = int(time.time() * 1000)
         future: asyncio.Future[RecordMetadata] = await self._producer.send(
-            record.topic, record.value, record.key, timestamp_ms=at, headers=record.headers
+            record.topic, record.value, record.key, timestamp_ms=at, headers=list(record.headers)
         )
         future.add_done_callback(partial(_tell, acknowledged, at, record.label))
         return future

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from zlib import crc32
 
 import orjson
 
@@ -49,9 +50,13 @@ class Habit:
 class Street:
     """An endless, seeded sequence of happenings on a ground."""
 
-    def __init__(self, seed: int, ground: Ground, habit: Habit | None = None) -> None:
+    def __init__(
+        self, seed: int, ground: Ground, habit: Habit | None = None, run: str = ""
+    ) -> None:
+        """`run` tells the ids of one run of the same street from those of another."""
         self._chance = random.Random(seed)
-        self._run = f"{seed:04d}"
+        self._run = f"{seed}{run}"
+        self._first_alarm = crc32(self._run.encode()) % 20_000 * 100_000
         self._ground = ground
         self._habit = habit or Habit()
         self._numbers = count(1)
@@ -74,7 +79,9 @@ class Street:
         if which < habit.camera:
             self._alarm(now, self._chance.choice(self._heads), self._camera())
         elif which < habit.camera + habit.hotline:
-            self._ticket(now, self._chance.choice(MATTERS), self._chance.choice(self._ground.estates))
+            self._ticket(
+                now, self._chance.choice(MATTERS), self._chance.choice(self._ground.estates)
+            )
         elif which < habit.camera + habit.hotline + habit.matter_in_group:
             told = [matter for matter in MATTERS if matter.chat]
             self._told_in_group(now, self._chance.choice(told), self._place())
@@ -85,7 +92,11 @@ class Street:
         number, alarm = next(self._numbers), self._chance.choice(ALARMS[scene])
         life = alarm.life(self._chance)
         for index, (delay, state) in enumerate(life):
-            self._later(now + delay, f"camera {scene}", self._alarm_maker(alarm, camera, number, index, state))
+            self._later(
+                now + delay,
+                f"摄像机报警 {scene}",
+                self._alarm_maker(alarm, camera, number, index, state),
+            )
         if self._chance.random() < self._habit.told_twice and scene in SPOKEN_OF:
             place = self._building(self._estates[camera.estate])
             self._told_in_group(now + self._chance.uniform(3, 20), MATTERS[SPOKEN_OF[scene]], place)
@@ -93,13 +104,13 @@ class Street:
     def _alarm_maker(
         self, alarm: Alarm, camera: Camera, number: int, index: int, state: str
     ) -> Make:
-        identity = int(self._run) * 100_000 + number
+        identity = self._first_alarm + number
         return lambda when: alarm_record(
             alarm.write(camera, identity, index, state, when.astimezone(BEIJING)), alarm.vendor
         )
 
     def _ticket(self, now: float, matter: Matter, estate: Estate) -> None:
-        place, number = self._building(estate), f"SIM{self._run}{next(self._numbers):06d}"
+        place, number = self._building(estate), f"SIM-{self._run}-{next(self._numbers):06d}"
         caller = self._chance.randrange(len(CALLERS))
         ticket = {
             "工单编号": number,
@@ -111,7 +122,7 @@ class Street:
             "诉求人": CALLERS[caller],
             "诉求人电话": f"1380000{caller:04d}",
         }
-        self._later(now, f"hotline {matter.subject}", _ticket_maker(ticket, "来电时间"))
+        self._later(now, f"热线来电 {ticket['诉求主题']}", _ticket_maker(ticket, "来电时间"))
         self._afterwards(now, ticket)
         if matter.chat and self._chance.random() < self._habit.told_twice:
             self._told_in_group(now + self._chance.uniform(3, 20), matter, place)
@@ -123,10 +134,10 @@ class Street:
         if which < self._habit.urged:
             words = self._chance.choice(URGINGS)
             urging = known | {"操作类型": "催单", "诉求内容": words}
-            self._later(later, "hotline 催单", _ticket_maker(urging, "催单时间"))
+            self._later(later, f"热线催单 {ticket['诉求主题']}", _ticket_maker(urging, "催单时间"))
         elif which < self._habit.urged + self._habit.withdrawn:
             back = known | {"操作类型": "撤单", "诉求内容": "问题已自行解决，申请撤单。"}
-            self._later(later, "hotline 撤单", _ticket_maker(back, "操作时间"))
+            self._later(later, f"热线撤单 {ticket['诉求主题']}", _ticket_maker(back, "操作时间"))
 
     def _told_in_group(self, now: float, matter: Matter, place: str) -> None:
         estate = self._estates[place.partition(" ")[0].rstrip("0123456789栋")]
@@ -141,7 +152,7 @@ class Street:
             "sender": f"sim-neighbour-{number % 50}",
             "text": words,
         }
-        self._later(now, "wechat", lambda when: _message_record(message, when))
+        self._later(now, f"微信群消息 {estate.name}", lambda when: _message_record(message, when))
 
     def _later(self, at: float, what: str, make: Make) -> None:
         heapq.heappush(self._coming, (at, next(self._numbers), Happening(at, what, make)))

@@ -39,6 +39,8 @@ TIME_FIELDS = frozenset(
         "alarmdate",
         "alarmbegtime",
         "time",
+        "at",
+        "gmtcreate",
         "留言时间",
         "派发时间",
         "承诺完成时间",

@@ -47,8 +47,11 @@ def list_letters(
     if as_json:
         print_json([{"name": each.name, **asdict(each)} for each in found])
     else:
-        rows = [(e.name, clock(e.died_at), e.position, e.error, e.reason[:120]) for e in found]
-        columns = ("id", "died", "record", "error", "reason")
+        rows = [
+            (e.name, clock(e.died_at), clock(e.redriven_at), e.position, e.error, e.reason[:120])
+            for e in found
+        ]
+        columns = ("id", "died", "redriven", "record", "error", "reason")
         console().print(table(columns, rows) if rows else "No dead letters.")
 
 

@@ -11,6 +11,9 @@ from rich.table import Table
 
 from deploy.simulator.times import BEIJING
 
+WIDTH = 180
+"""Columns where there is no terminal that says how wide it is."""
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -22,14 +25,17 @@ def print_json(value: Any) -> None:
 
 def console(as_json: bool = False) -> Console:
     """For tables and progress; with JSON it keeps off stdout."""
-    return Console(stderr=as_json, highlight=False)
+    screen = Console(stderr=as_json, highlight=False)
+    if not screen.is_terminal:
+        screen.width = WIDTH
+    return screen
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A plain table; None is shown as a dash."""
-    made = Table(box=None, padding=(0, 2, 0, 0))
-    for column in columns:
-        made.add_column(column, overflow="fold")
+    made = Table(box=None, padding=(0, 2, 0, 0), show_header=any(columns))
+    for index, column in enumerate(columns):
+        made.add_column(column, overflow="fold", no_wrap=index == 0)
     for row in rows:
         made.add_row(*("-" if each is None else str(each) for each in row))
     return made

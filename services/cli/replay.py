@@ -100,7 +100,7 @@ def _bars(screen: Console) -> Progress:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=screen,
-        transient=not screen.is_terminal,
+        disable=not screen.is_terminal,
     )
 
 

@@ -17,6 +17,7 @@ from deploy.embedded.home import Home
 from deploy.embedded.settings import StackSettings, settings_from
 from deploy.embedded.stack import Stack
 from services.cli.interrupts import stop_on_signals
+from services.cli.prepare import prepare
 from services.cli.stack_detached import start_detached
 from services.cli.stack_display import StartDisplay, address_table, death_line, without_password
 from services.cli.stack_status import look, status_table
@@ -33,13 +34,6 @@ def register(app: typer.Typer) -> None:
     app.command()(up)
     app.command()(down)
     app.command()(status)
-
-
-async def prepare(kafka: str, postgres_dsn: str, service_dsns: dict[str, str]) -> None:
-    """Make roles, tables and topics; harmless when they are there.
-
-    `kafka` is host:port, `postgres_dsn` the owner's, `service_dsns` one by service name.
-    """
 
 
 @asynccontextmanager

@@ -1,39 +1,34 @@
 """Reports over HTTP: the same message, through the same rules as from the topic."""
 
-from datetime import UTC, datetime
 from hmac import compare_digest
+from uuid import uuid4
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 
-from services.intake.adapters.messages import read_message
-from services.intake.adapters.reader import Reception
-from services.intake.adapters.strict_json import strict_object
-from services.intake.domain.reception import Arrival
 from services.intake.domain.submission import report_id_of
+from services.intake.ports import FrontDesk
 from services.kernel.processor import Processor
 
 SOURCE = "http"
 
 
 def make_router(
-    processor: Processor, reception: Reception, token: SecretStr | None, largest: int
+    processor: Processor, desk: FrontDesk, token: SecretStr | None, largest: int
 ) -> APIRouter:
-    """The routes of intake."""
+    """The routes of intake. The same report sent twice is one."""
     router = APIRouter(prefix="/api/v1")
 
     @router.post("/reports", status_code=202)
     async def report(request: Request) -> JSONResponse:
         """Take one report (上报) in the shape of `upstream.messages`."""
         check_token(request.headers.get("authorization", ""), token)
-        content = strict_object(await read_body(request, largest))
-        now = datetime.now(UTC)
-        said = read_message(content, request.headers.get("idempotency-key", "")[:128])
-        submission = reception.admit(said, Arrival(now, now))
-        command_id = f"{SOURCE}/{submission.thread}/{submission.life}/{submission.fingerprint}"
-        await processor.command(submission, command_id, SOURCE)
-        answer = {"thread": submission.thread, "report_id": report_id_of(submission.thread)}
+        fallback_id = request.headers.get("idempotency-key", "")[:128] or uuid4().hex
+        said = desk.take(await read_body(request, largest), fallback_id)
+        command_id = f"{SOURCE}/{said.thread}/{said.life}/{said.fingerprint}"
+        await processor.command(said, command_id, SOURCE, express=said.express)
+        answer = {"thread": said.thread, "report_id": report_id_of(said.thread)}
         return JSONResponse(answer, status_code=202)
 
     return router

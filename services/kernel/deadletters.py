@@ -138,6 +138,10 @@ async def redrive(
 
 
 def _identities(letter: Letter, record: Record) -> Iterable[bytes]:
-    named = (value.decode(errors="replace") for name, value in record.headers if name == "ce_source" and value)
+    named = (
+        value.decode(errors="replace")
+        for name, value in record.headers
+        if name == "ce_source" and value
+    )
     for source in (*named, PLAIN):
         yield blake2b(f"{source}\n{letter.event_id}".encode(), digest_size=16).digest()

@@ -66,12 +66,17 @@ class Processor:
         metrics.observe_batch(self.service, records[0].topic, len(records), work, began)
         await self._release({each.subject for each in work.done if work.subjects[each.subject].parked})
 
-    async def command(self, event: Event, command_id: str, source: str) -> list[Event]:
+    async def command(
+        self, event: Event, command_id: str, source: str, *, express: bool = False
+    ) -> list[Event]:
         """Let one command of a person have its effect; the same id again has none.
 
-        Returns the events it led to. Raises Unprocessable with a sentence if it is refused.
+        `express` chooses the lane of a subject that is new. Returns the events it led to.
+        Raises Unprocessable with a sentence if it is refused.
         """
-        message = Message(command_id, source, event.subject, event, correlation=command_id)
+        message = Message(
+            command_id, source, event.subject, event, correlation=command_id, express=express
+        )
         work = await self._persist(lambda: self._transact([message], [], None))
         if work.rejected:
             raise Unprocessable(work.rejected[0].reason)

@@ -135,6 +135,8 @@ def attributes(record: Record) -> dict[str, str]:
             found[name] = value.decode()
         except UnicodeDecodeError:
             raise Unprocessable(f"the header {name[:40]!r} is not UTF-8") from None
+        if "\x00" in found[name]:
+            raise Unprocessable(f"the header {name[:40]!r} holds a NUL character")
     return found
 
 

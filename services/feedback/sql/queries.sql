@@ -1,7 +1,7 @@
 -- name: record
 -- Append to the archive.
 INSERT INTO archive (producer, topic, ce_id, ce_type, subject, incident_id, correlation, sequence, payload)
-SELECT a, b, c, d, e, f, g, h, convert_from(i, 'UTF8')::jsonb
+SELECT a, b, c, d, e, f, g, h, convert_from(i, 'UTF8')::json
 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bytea[])
     AS r (a, b, c, d, e, f, g, h, i);
 

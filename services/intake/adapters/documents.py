@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from email.message import Message as Part
 from email.parser import BytesParser
 from email.policy import HTTP
 from hashlib import sha256
@@ -19,6 +18,7 @@ from services.kernel.errors import Unprocessable
 DECLARATION = re.compile(rb"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 CHINESE = re.compile(rb"encoding=[\"'](?:gb2312|gbk|gb18030)[\"']", re.IGNORECASE)
 MOST_ELEMENTS = 5_000
+MOST_PARTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,8 @@ def _name(element: Element) -> str:
 def _multipart(letter: Letter) -> Document:
     head = f"Content-Type: {letter.content_type}\r\n\r\n".encode()
     posted = BytesParser(policy=HTTP).parsebytes(head + letter.body)
-    parts = [each for each in posted.iter_parts() if isinstance(each, Part)] if posted.is_multipart() else []
-    bodies = [(each.get_content_maintype(), each.get_payload(decode=True)) for each in parts[:32]]
+    parts = list(posted.iter_parts())[:MOST_PARTS] if posted.is_multipart() else []
+    bodies = [(each.get_content_maintype(), each.get_payload(decode=True)) for each in parts]
     contents = [(kind, body) for kind, body in bodies if isinstance(body, bytes)]
     posts = [body for kind, body in contents if kind != "image" and body.strip()]
     if not posts:

@@ -43,7 +43,7 @@ def open_envelope(record: Record) -> Letter:
         return _structured(record, headers)
     is_event = "ce_specversion" in headers or "ce_id" in headers
     return Letter(
-        id=_attribute(headers, "ce_id") if is_event else record.origin,
+        id=_identity(headers, "ce_") if is_event else record.origin,
         source=_attribute(headers, "ce_source") if is_event else "upstream",
         content_type=content_type,
         body=record.value or b"",
@@ -59,7 +59,7 @@ def _structured(record: Record, headers: Mapping[str, str]) -> Letter:
     data = event.get("data")
     body = data.encode() if isinstance(data, str) else _decoded(event.get("data_base64"))
     return Letter(
-        id=_attribute(event, "id"),
+        id=_identity(event),
         source=_attribute(event, "source"),
         content_type=str(event.get("datacontenttype") or "application/json"),
         body=body,
@@ -74,6 +74,12 @@ def _decoded(data: object) -> bytes:
         return b64decode(data, validate=True) if isinstance(data, str) else b""
     except NotBase64:
         raise Unprocessable("data_base64 不是有效的 Base64") from None
+
+
+def _identity(attributes: Mapping[str, Any], prefix: str = "") -> str:
+    """Source and id: two sources may both count from 1, what follows from them must differ."""
+    source = _attribute(attributes, f"{prefix}source")
+    return f"{source}/{_attribute(attributes, f'{prefix}id')}"
 
 
 def _attribute(attributes: Mapping[str, Any], name: str) -> str:

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 LONGEST_FIELD = 20_000
+YES = frozenset({"是", "1", "true", "yes", "y"})
 
 
 def text(content: Mapping[str, Any], *names: str) -> str:
     """The first of these fields that holds something, as text without blanks around it."""
     for name in names:
         value = content.get(name)
-        if isinstance(value, str | int | float) and not isinstance(value, bool):
-            found = str(value).strip()[:LONGEST_FIELD]
-            if found:
-                return found
+        if value is None or isinstance(value, bool | dict | list):
+            continue
+        found = str(value).strip()
+        if found:
+            return found[:LONGEST_FIELD]
     return ""
 
 
@@ -28,10 +30,8 @@ def number(content: Mapping[str, Any], *names: str) -> float | None:
 
 def truth(content: Mapping[str, Any], *names: str) -> bool:
     """Whether one of these fields says yes (是)."""
-    return any(
-        content.get(name) is True or text(content, name).lower() in ("是", "1", "true", "yes", "y")
-        for name in names
-    )
+    found = (content.get(name) for name in names)
+    return any(each is True or str(each).strip().lower() in YES for each in found if each)
 
 
 def mapping(content: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -53,5 +53,7 @@ def addresses(content: Mapping[str, Any], *names: str) -> tuple[str, ...]:
         value = content.get(name)
         listed = value.split(",") if isinstance(value, str) else value
         if isinstance(listed, list):
-            found += [each.strip()[:1_000] for each in listed if isinstance(each, str) and each.strip()]
+            found += [
+                each.strip()[:1_000] for each in listed if isinstance(each, str) and each.strip()
+            ]
     return tuple(dict.fromkeys(found))[:20]

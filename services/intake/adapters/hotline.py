@@ -16,8 +16,20 @@ URGED = re.compile("催单|催办")
 AMENDED = re.compile("补充|追加")
 MARKED = re.compile(r"^\s*[【\[（(]?(催单|催办|撤单|撤销|补充|追加)[】\]）):：]")
 LIVES = {"催": Life.URGE, "撤": Life.WITHDRAW, "补": Life.UPDATE, "追": Life.UPDATE}
-KINDS = {"投诉举报": TicketType.COMPLAINT, "意见建议": TicketType.SUGGESTION, "意见": TicketType.SUGGESTION}
-AREA = ("被反映区", "被反映街乡镇", "街乡镇", "被反映村社区", "村社区", "被反映小区点位", "小区点位")
+KINDS = {each.value: each for each in TicketType} | {
+    "投诉举报": TicketType.COMPLAINT,
+    "意见建议": TicketType.SUGGESTION,
+    "意见": TicketType.SUGGESTION,
+}
+AREA = (
+    "被反映区",
+    "被反映街乡镇",
+    "街乡镇",
+    "被反映村社区",
+    "村社区",
+    "被反映小区点位",
+    "小区点位",
+)
 
 
 def statements(letter: Letter) -> list[Statement]:
@@ -32,7 +44,9 @@ def statements(letter: Letter) -> list[Statement]:
             life=life,
             title=text(content, "诉求主题", "留言主题", "SXMC", "标题"),
             text=text(content, "诉求内容", "留言详情", "内容", "诉求主题", "留言主题"),
-            reported_at=read_time(text(content, "来电时间", "诉求时间", "留言时间", "登记时间", "派发时间")),
+            reported_at=read_time(
+                text(content, "来电时间", "诉求时间", "留言时间", "登记时间", "派发时间")
+            ),
             where=_where(content),
             hint=_hint(text(content, "SXDM")),
             ticket=_ticket(content, ticket_number),
@@ -82,7 +96,7 @@ def _ticket(content: Mapping[str, Any], ticket_number: str) -> Ticket:
     marks = " ".join(text(content, name) for name in ("工单性质", "标签"))
     return Ticket(
         number=ticket_number[:64],
-        type=KINDS.get(kind) or (TicketType(kind) if kind in set(TicketType) else None),
+        type=KINDS.get(kind),
         promised_at=read_time(text(content, "承诺完成时间")),
         confidential=truth(content, "是否保密", "保密") or "保密" in marks,
     )

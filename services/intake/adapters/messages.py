@@ -11,7 +11,8 @@ from services.intake.domain.submission import Caller, Life, Statement, Whereabou
 from services.kernel.errors import Unprocessable
 
 CHANNELS = {
-    each.value: each for each in (Source.WECHAT, Source.MINI_PROGRAM, Source.PUBLIC, Source.DUTY_DESK)
+    each.value: each
+    for each in (Source.WECHAT, Source.MINI_PROGRAM, Source.PUBLIC, Source.DUTY_DESK)
 }
 ACTIONS = {
     "": Life.NEW,

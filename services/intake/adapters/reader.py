@@ -8,8 +8,9 @@ from schemas.flow import CAMERA_ALARMS, HOTLINE_TICKETS, MESSAGES, WORKER_REPORT
 from services.intake import metrics
 from services.intake.adapters import cameras, hotline, messages
 from services.intake.adapters.envelope import Letter, open_envelope
+from services.intake.adapters.strict_json import strict_object
 from services.intake.domain.reception import Arrival, receive
-from services.intake.domain.submission import Statement, Submission, report_id_of
+from services.intake.domain.submission import Statement, Submission
 from services.intake.ports import Pseudonyms
 from services.kernel.record import Message, Reader, Record
 from services.reference.ground import Ground
@@ -36,6 +37,12 @@ class Reception:
         metrics.STATEMENTS.labels(said.source, said.life).inc()
         return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground)
 
+    def take(self, body: bytes, fallback_id: str) -> Submission:
+        """One message that came over HTTP. Raises Unprocessable."""
+        now = datetime.now(UTC)
+        said = messages.read_message(strict_object(body), fallback_id)
+        return self.admit(said, Arrival(now, now))
+
     def readers(self) -> dict[str, Reader]:
         """A reader for each topic of upstream."""
         return {topic: self._reader(recognise) for topic, recognise in RECOGNISERS.items()}
@@ -59,13 +66,14 @@ def arrival_of(record: Record) -> Arrival:
 
 
 def _message(submission: Submission, letter: Letter, index: int, record: Record) -> Message:
-    """Its id names its source too: what it leads to has ids of its own, whoever else uses 1."""
+    """What follows from a record bears its origin, #1 and so on for its further alarms."""
+    nth = f"#{index}" if index else ""
     return Message(
-        id=f"{letter.source}/{letter.id}" + (f"#{index}" if index else ""),
+        id=letter.id + nth,
         source=letter.source,
         subject=submission.thread,
         event=submission,
-        correlation=letter.correlation or report_id_of(submission.thread),
+        correlation=(letter.correlation or record.origin) + nth,
         express=submission.express,
         record=record,
     )

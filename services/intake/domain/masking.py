@@ -5,16 +5,19 @@
 """
 
 import re
+
 from services.intake.domain.surnames import COMPOUND, SINGLE
 
-NUMERAL = "0-9０-９一二三四五六七八九十"
+WIDE = re.compile("[０-９＋]")
+NARROW = str.maketrans("０１２３４５６７８９＋", "0123456789+")
+NUMERAL = "0-9一二三四五六七八九十"
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-NOT_A_ROOM = r"(?![0-9０-９]|[年月日元万人次米平户点时分秒个块多路吨斤岁楼层栋幢％%.．])"
+NOT_A_ROOM = r"(?![0-9]|[年月日元万人次米平户点时分秒个块多路吨斤岁楼层栋幢％%.．])"
 TITLES = "先生|女士|小姐|阿姨|老师|师傅|大爷|大妈|婆婆|爷爷|奶奶|叔叔|某"
 SURNAME = f"(?:{'|'.join(COMPOUND)}|[{SINGLE}])"
 CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
-ROOM = rf"[0-9０-９]{{3,4}}(?:室|号房?|房)?{NOT_A_ROOM}"
+ROOM = rf"[0-9]{{3,4}}(?:室|号房?|房)?{NOT_A_ROOM}"
 UNIT = rf"[{NUMERAL}]{{1,3}} ?单元"
 UNIT_END = rf"[{NUMERAL}]{{0,2}} ?单元"
 FLOOR = rf"[{NUMERAL}]{{1,3}}[楼层]"
@@ -22,7 +25,8 @@ DOOR = rf"[{NUMERAL}]{{1,2}}号(?![楼门院路线])"
 
 NUMBERS = re.compile(
     r"[+\d](?<!\d\d)(?:"
-    r"(?<=[1-9])\d{5}[ -]?(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[\dXx](?!\d)"
+    r"(?<=[1-9])\d{5}[ -]?(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+    r"[ -]?\d{3}[\dXx](?!\d)"
     r"|(?<=[1-9])\d{16}[\dXx](?!\d)"
     r"|(?:(?<=\+)86|(?<=8)6|(?<=0)086|(?<=0))?[ -]?(?:(?<=1)|1)[3-9]\d(?:[ -]?\d{4}){2}(?!\d)"
     r"|(?<=0)\d{2,3}[)）]?[ -]?\d{7,8}(?!\d)"
@@ -34,15 +38,17 @@ BUILDINGS = re.compile(
 )
 UNITS = re.compile(rf"[{NUMERAL}]{UNIT_END}[ -]?(?:{FLOOR}{DOOR}|{ROOM}|{DOOR})?")
 ROOMS = re.compile(
-    r"[0-9０-９](?<![0-9０-９]{2})(?:"
-    r"[0-9０-９]{2,3}(?:室|号房|房(?![间子租价产]))"
-    r"|(?P<rest>[0-9０-９]{0,2}[-—－])"
-    r"(?:(?:[0-9０-９]{1,2}[-—－])?[0-9０-９]{3,4}(?:室|号房|房|号)"
-    r"|[0-9０-９]{1,2}[-—－][0-9０-９]{3,4}(?![0-9０-９-])))"
+    r"[0-9](?<![0-9]{2})(?:"
+    r"[0-9]{2,3}(?:室|号房|房(?![间子租价产]))"
+    r"|(?P<rest>[0-9]{0,2}[-—－])"
+    r"(?:(?:[0-9]{1,2}[-—－])?[0-9]{3,4}(?:室|号房|房|号)"
+    r"|[0-9]{1,2}[-—－][0-9]{3,4}(?![0-9-])))"
 )
-PLATES = re.compile(rf"(?P<area>[{PROVINCES}][A-Za-z])[·•. ]?[A-HJ-NP-Za-hj-np-z0-9]{{3,4}}"
-                    r"(?P<tail>[A-HJ-NP-Za-hj-np-z0-9][A-HJ-NP-Za-hj-np-z0-9挂学警港澳])"
-                    r"(?![A-Za-z0-9])")
+PLATES = re.compile(
+    rf"(?P<area>[{PROVINCES}][A-Za-z])[·•. ]?[A-HJ-NP-Za-hj-np-z0-9]{{3,4}}"
+    r"(?P<tail>[A-HJ-NP-Za-hj-np-z0-9][A-HJ-NP-Za-hj-np-z0-9挂学警港澳])"
+    r"(?![A-Za-z0-9])"
+)
 EMAILS = re.compile(
     r"(?P<initial>[A-Za-z0-9])[A-Za-z0-9._%+-]{0,63}@(?P<host>[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z])"
 )
@@ -61,7 +67,8 @@ NAMED = re.compile(
 
 def mask_text(text: str) -> str:
     """Any free text without numbers, plates, contacts, rooms and introduced names."""
-    masked = ACCOUNTS.sub(_account, NUMBERS.sub(_number, text))
+    narrow = text.translate(NARROW) if WIDE.search(text) else text
+    masked = ACCOUNTS.sub(_account, NUMBERS.sub(_number, narrow))
     if "@" in masked:
         masked = EMAILS.sub(r"\g<initial>***@\g<host>", masked)
     masked = PLATES.sub(r"\g<area>***\g<tail>", SPOKEN.sub("***", masked))
@@ -86,7 +93,9 @@ def mask_known(text: str, name: str, phone: str = "") -> str:
 
 def is_identity_card(digits: str) -> bool:
     """Whether 18 characters carry the check digit of a 身份证 (GB 11643)."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits[:17], CARD_WEIGHTS, strict=True))
+    total = sum(
+        int(digit) * weight for digit, weight in zip(digits[:17], CARD_WEIGHTS, strict=True)
+    )
     return "10X98765432"[total % 11] == digits[17].upper()
 
 

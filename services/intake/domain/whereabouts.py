@@ -52,7 +52,9 @@ def _agreed(named: Place, located: Place, where: Whereabouts) -> Place:
     """Words say what it is about, the point where the reporter stood: words win, less surely."""
     point = {"longitude": located.longitude, "latitude": located.latitude}
     if not named.estate:
-        return located if located.estate else located.model_copy(update={"address": _address(where)})
+        return (
+            located if located.estate else located.model_copy(update={"address": _address(where)})
+        )
     if named.estate == located.estate:
         sure = max(named.confidence, located.confidence)
         return named.model_copy(update={**point, "confidence": sure})

@@ -36,14 +36,14 @@ WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE;
 -- name: insert_subjects
 -- Subjects that this batch met first; a clash means that another was quicker: try again.
 INSERT INTO subject (id, state, seen, sequence, parked, express)
-SELECT id, state::jsonb, seen::jsonb, sequence, parked, express
+SELECT id, state::json, seen::json, sequence, parked, express
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bool[])
     AS b (id, state, seen, sequence, parked, express);
 
 -- name: update_subjects
 -- The new states of subjects that were there.
 UPDATE subject s
-SET state = b.state::jsonb, seen = b.seen::jsonb, sequence = b.sequence, parked = b.parked, express = b.express
+SET state = b.state::json, seen = b.seen::json, sequence = b.sequence, parked = b.parked, express = b.express
 FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bool[])
     AS b (id, state, seen, sequence, parked, express)
 WHERE s.id = b.id;
@@ -51,7 +51,7 @@ WHERE s.id = b.id;
 -- name: park
 -- Keep what has come before its predecessor.
 INSERT INTO parked (subject, source, sequence, topic, partition, record_offset, record_timestamp, key, value, headers)
-SELECT a, b, c, d, e, f, g, h, i, j::jsonb
+SELECT a, b, c, d, e, f, g, h, i, j::json
 FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::int[], $6::bigint[], $7::bigint[], $8::bytea[], $9::bytea[], $10::text[])
     AS r (a, b, c, d, e, f, g, h, i, j);
 
@@ -100,7 +100,7 @@ SELECT min(due_at) FROM timer;
 -- name: post
 -- What goes out, in the order in which it was decided.
 INSERT INTO outbox (id, shard, aggregatetype, aggregateid, type, headers, payload)
-SELECT id, shard, topic, subject, type, headers::jsonb, payload
+SELECT id, shard, topic, subject, type, headers::json, payload
 FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[])
     AS b (id, shard, topic, subject, type, headers, payload);
 

@@ -11,7 +11,7 @@ CREATE TABLE archive (
     incident_id text,
     correlation text NOT NULL,
     sequence int,
-    payload jsonb NOT NULL
+    payload json NOT NULL
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0.5);
 CREATE INDEX archive_incident ON archive (incident_id) WHERE incident_id IS NOT NULL;
 CREATE INDEX archive_subject ON archive (subject);
@@ -46,7 +46,6 @@ CREATE TABLE ledger (
     overdue boolean NOT NULL
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02);
 CREATE INDEX ledger_opened ON ledger (opened_at);
-CREATE INDEX ledger_state ON ledger (state) WHERE state <> 'closed';
 COMMENT ON TABLE ledger IS 'One row an incident: a projection of the case. Times as the hub recorded them.';
 
 CREATE TABLE voice (

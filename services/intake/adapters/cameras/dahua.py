@@ -24,7 +24,9 @@ MEANINGS = {HIGH_TOSS: Meaning("疑似高空抛物", THROWN)}
 
 def fits(document: Document) -> bool:
     """Whether a post is one of these."""
-    return "nChannelID" in document.fields and bool({"nAction", "handleStat"} & document.fields.keys())
+    return "nChannelID" in document.fields and bool(
+        {"nAction", "handleStat"} & document.fields.keys()
+    )
 
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
@@ -68,5 +70,7 @@ def _moment(utc: Any) -> datetime | None:
     """UTC is a number, a text, or NET_TIME_EX with its parts, which are local time."""
     if not isinstance(utc, dict):
         return read_time(utc)
-    parts = [text(utc, f"dw{part}") for part in ("Year", "Month", "Day", "Hour", "Minute", "Second")]
+    parts = [
+        text(utc, f"dw{part}") for part in ("Year", "Month", "Day", "Hour", "Minute", "Second")
+    ]
     return read_time("{}-{}-{} {}:{}:{}".format(*parts))

@@ -38,6 +38,8 @@ def statements(document: Document, letter: Letter) -> list[Statement]:
         id=text(after, "id") or letter.id,
         life=Life.END if after.get("false_positive") is True else life,
         at=read_time(after.get("end_time" if life is Life.END else "start_time")),
-        words="、".join(each for each in zones if isinstance(each, str)) if isinstance(zones, list) else "",
+        words="、".join(each for each in zones if isinstance(each, str))
+        if isinstance(zones, list)
+        else "",
     )
     return [state(alarm, MEANINGS)]

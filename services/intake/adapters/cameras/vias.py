@@ -1,4 +1,4 @@
-"""Huawei VIAS (华为视频智能分析): the fire lane, `event_type` 1179649 a vehicle, 1179648 objects."""
+"""Huawei VIAS (华为视频智能分析), fire lane: 1179649 a vehicle, 1179648 objects."""
 
 from typing import Any
 

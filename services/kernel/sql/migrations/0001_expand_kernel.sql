@@ -17,8 +17,8 @@ COMMENT ON TABLE inbox IS 'What has had its effect, of sources that do not count
 
 CREATE TABLE subject (
     id text PRIMARY KEY,
-    state jsonb,
-    seen jsonb NOT NULL DEFAULT '{}',
+    state json,
+    seen json NOT NULL DEFAULT '{}',
     sequence int NOT NULL DEFAULT 0,
     parked int NOT NULL DEFAULT 0,
     express boolean NOT NULL DEFAULT false
@@ -37,7 +37,7 @@ CREATE TABLE parked (
     record_timestamp bigint NOT NULL,
     key bytea,
     value bytea NOT NULL,
-    headers jsonb NOT NULL,
+    headers json NOT NULL,
     parked_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (topic, partition, record_offset)
 );
@@ -58,7 +58,7 @@ CREATE TABLE outbox (
     aggregatetype text NOT NULL,
     aggregateid text NOT NULL,
     type text NOT NULL,
-    headers jsonb NOT NULL,
+    headers json NOT NULL,
     payload bytea NOT NULL CHECK (length(payload) <= 900000)
 ) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 COMMENT ON COLUMN outbox.aggregatetype IS 'The topic. Columns follow Debezium''s outbox event router.';

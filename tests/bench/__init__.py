@@ -1,0 +1,1 @@
+"""What the hub costs: everything in one run, ratios first."""
