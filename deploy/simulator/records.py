@@ -4,7 +4,8 @@ import csv
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,16 @@ class Edition:
 
     def of(self, bodies: list[Any]) -> list[Any]:
         """The bodies as they are to be sent."""
-        by = timedelta() if self.keep_time else until_now(bodies, datetime.now(UTC))
         run = 1 + secrets.randbelow(900_000) if self.fresh else 0
-        return [identity.renewed(all_moved(body, by), run) for body in bodies]
+        if not self.keep_time:
+            by = until_now(bodies, datetime.now(UTC))
+            bodies = [all_moved(body, by) for body in bodies]
+        return [identity.renewed(body, run) for body in bodies]
 
 
 def read_tickets(path: Path, edition: Edition) -> list[Upstream]:
     """Hotline tickets from a CSV file, keyed by ticket number."""
-    rows = list(csv.DictReader(_text_of(path).splitlines(keepends=True)))
+    rows = list(csv.DictReader(StringIO(_text_of(path), newline="")))
     columns = set(rows[0]) if rows else set()
     if rows and not columns & {"留言编号", "工单编号"}:
         raise SimulatorError(f"{path} has neither a column 留言编号 nor a column 工单编号.")

@@ -15,7 +15,7 @@ COMPACT = "%Y%m%d%H%M%S"
 
 WRITTEN = re.compile(
     r"(?P<year>\d{4})(?P<dash>[/-])(?P<month>\d{1,2})(?P=dash)(?P<day>\d{1,2})"
-    r"(?:(?P<gap>T| +)(?P<hour>\d{1,2}):(?P<minute>\d\d)"
+    r"(?:(?P<gap>T ?| +)(?P<hour>\d{1,2}):(?P<minute>\d\d)"
     r"(?::(?P<second>\d\d)(?P<fraction>\.\d+)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?"
 )
 TAGGED = re.compile(r"<(?P<tag>\w+)>\s*(?P<text>[^<]+?)\s*</(?P=tag)>")

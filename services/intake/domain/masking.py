@@ -70,10 +70,10 @@ def mask_text(text: str) -> str:
     narrow = text.translate(NARROW) if WIDE.search(text) else text
     masked = ACCOUNTS.sub(_account, NUMBERS.sub(_number, narrow))
     if "@" in masked:
-        masked = EMAILS.sub(r"\g<initial>***@\g<host>", masked)
-    masked = PLATES.sub(r"\g<area>***\g<tail>", SPOKEN.sub("***", masked))
-    masked = UNITS.sub("***", BUILDINGS.sub(r"\g<keep>***", masked))
-    return NAMED.sub(r"\g<label>\g<link>\g<surname>**", ROOMS.sub(_room, masked))
+        masked = EMAILS.sub(lambda found: f"{found['initial']}***@{found['host']}", masked)
+    masked = PLATES.sub(_plate, SPOKEN.sub("***", masked))
+    masked = UNITS.sub("***", BUILDINGS.sub(_building, masked))
+    return NAMED.sub(_name, ROOMS.sub(_room, masked))
 
 
 def mask_name(name: str) -> str:
@@ -113,6 +113,18 @@ def _number(match: re.Match[str]) -> str:
 
 def _card(digits: str) -> str:
     return f"{digits[:6]}********{digits[-4:]}"
+
+
+def _plate(match: re.Match[str]) -> str:
+    return f"{match['area']}***{match['tail']}"
+
+
+def _building(match: re.Match[str]) -> str:
+    return f"{match['keep']}***"
+
+
+def _name(match: re.Match[str]) -> str:
+    return f"{match['label']}{match['link']}{match['surname']}**"
 
 
 def _room(match: re.Match[str]) -> str:

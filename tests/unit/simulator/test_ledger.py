@@ -126,7 +126,12 @@ def test_a_reopened_case_is_not_closed(ledger: Ledger) -> None:
 def test_the_rectification_rate_leaves_out_requests_and_false_alarms() -> None:
     ledger = Ledger()
     for number, (kind, outcome, passed) in enumerate(
-        [("hazard", "rectified", True), ("hazard", "", False), ("hazard", "false_alarm", False), ("request", "answered", True)]
+        [
+            ("hazard", "rectified", True),
+            ("hazard", "", False),
+            ("hazard", "false_alarm", False),
+            ("request", "answered", True),
+        ]
     ):
         origin, incident = f"t/0/{number}", f"i{number}"
         ledger.send(origin, 0, "")

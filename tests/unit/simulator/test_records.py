@@ -16,7 +16,8 @@ def written(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
 
 
 def test_a_message_of_the_board_becomes_a_ticket_keyed_by_its_number(tmp_path: Path) -> None:
-    text = '留言编号,留言用户,留言主题,留言时间,留言详情,label\n7,u,花盆,2019/2/28 8:00:00,"掉\n下",x\n'
+    columns = "留言编号,留言用户,留言主题,留言时间,留言详情,label"
+    text = f'{columns}\n7,u,花盆,2019/2/28 8:00:00,"掉\n下",x\n'
     [ticket] = read_tickets(written(tmp_path, text), AS_IT_IS)
     assert ticket.key == b"7"
     assert orjson.loads(ticket.value) == {
@@ -31,7 +32,11 @@ def test_a_message_of_the_board_becomes_a_ticket_keyed_by_its_number(tmp_path: P
 def test_a_ticket_of_the_hotline_passes_with_all_its_filled_columns(tmp_path: Path) -> None:
     path = written(tmp_path, "工单编号,诉求内容,工单类型,标签\nA1,路灯不亮,求助,\n", "gb18030")
     [ticket] = read_tickets(path, AS_IT_IS)
-    assert orjson.loads(ticket.value) == {"工单编号": "A1", "诉求内容": "路灯不亮", "工单类型": "求助"}
+    assert orjson.loads(ticket.value) == {
+        "工单编号": "A1",
+        "诉求内容": "路灯不亮",
+        "工单类型": "求助",
+    }
 
 
 def test_a_file_without_ticket_numbers_is_refused_with_a_sentence(tmp_path: Path) -> None:
@@ -75,6 +80,8 @@ def test_a_fresh_ticket_is_another_ticket(tmp_path: Path) -> None:
 
 
 def test_two_files_are_mixed_evenly_each_in_its_own_order() -> None:
-    tickets, alarms = ([Upstream(t, None, b"", label=f"{t}{n}") for n in range(m)] for t, m in (("t", 4), ("a", 2)))
+    tickets, alarms = (
+        [Upstream(t, None, b"", label=f"{t}{n}") for n in range(m)] for t, m in (("t", 4), ("a", 2))
+    )
     mixed = [each.label for each in interleaved(tickets, alarms)]
     assert mixed == ["t0", "a0", "t1", "t2", "a1", "t3"]

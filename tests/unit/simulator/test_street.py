@@ -45,7 +45,9 @@ def test_another_seed_or_another_run_is_another_street() -> None:
     assert first != [made(each) for each in some(6)]
     again = [made(each) for each in some(5, run="-b")]
     assert [each.topic for each in first] == [each.topic for each in again]
-    assert not {e.value for e in first} & {e.value for e in again if e.topic != "upstream.camera.alarms"}
+    assert not {e.value for e in first} & {
+        e.value for e in again if e.topic != "upstream.camera.alarms"
+    }
 
 
 def test_time_never_goes_back() -> None:

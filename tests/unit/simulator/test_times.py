@@ -27,7 +27,9 @@ def test_a_time_moves_and_keeps_its_form(written: object, an_hour_later: object)
     assert moved(written, HOUR) == an_hour_later
 
 
-@pytest.mark.parametrize("value", ["花盆", "2019/13/45 11:00:00", "", None, True, 7, [], "13800000000"])
+@pytest.mark.parametrize(
+    "value", ["花盆", "2019/13/45 11:00:00", "", None, True, 7, [], "13800000000"]
+)
 def test_what_is_no_time_stays_as_it_is(value: object) -> None:
     assert read_time(value) is None
     assert moved(value, HOUR) == value
