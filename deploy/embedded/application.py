@@ -125,10 +125,17 @@ class Application:
             "HUB_HOME": str(self.stack.home.path),
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_SHUTDOWN_LIMIT": f"{SERVICES_STOP_LIMIT - 1:.0f}",
+            **self._secrets(),
         }
         dsn, port = self.service_dsns[service.name], self.ports[service.name]
         spec = service_spec(service, dsn, port, shared, log)
         return self.supervisor.run(spec, self.addresses[service.name])
+
+    def _secrets(self) -> dict[str, str]:
+        """Keys that are made once and stay the same from run to run, unless they are given."""
+        passwords = self.stack.home.passwords
+        names = ("HUB_API_TOKEN", "HUB_INTAKE_PSEUDONYM_KEY")
+        return {name: os.environ.get(name) or passwords.of(name) for name in names}
 
     async def _ready(self, child: Child) -> None:
         await unless(hopeless(child), until_ready(self.ports[child.spec.name]))

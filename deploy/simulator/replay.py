@@ -53,6 +53,7 @@ class Replay:
         self._heard = 0
         self._open: set[str] = set()
         self._known = 0
+        self._told_at = 0.0
         self._resources = AsyncExitStack()
         self._follower: Follower
         self._sender: Sender
@@ -79,6 +80,7 @@ class Replay:
             for task in others:
                 task.cancel()
         self.seconds = time.monotonic() - began
+        self._progress(len(self.ledger.sent), len(self.ledger.sent) - len(self.lost()))
 
     def lost(self) -> list[str]:
         """The origins of the records that have not come to an end."""
@@ -149,8 +151,12 @@ class Replay:
         return self._open
 
     def _tell(self) -> None:
-        still_open = len(self._still_open())
-        self._progress(len(self.ledger.sent), len(self.ledger.sent) - still_open)
+        """Count and show, a few times a second: counting everything takes its time."""
+        now = time.monotonic()
+        if now - self._told_at > TICK:
+            self._told_at = now
+            still_open = len(self._still_open())
+            self._progress(len(self.ledger.sent), len(self.ledger.sent) - still_open)
 
     async def _find_silent(self) -> None:
         """Records of which intake rightly says nothing: still there, heartbeats, repetitions."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from schemas import case
+from schemas.event import Event
 from schemas.flow import Service
 from schemas.report import ReportReceived
 from services.classification.adapters import places
@@ -17,7 +18,7 @@ from services.kernel.record import Message
 from services.kernel.service import Blueprint, run
 from services.reference.catalogue import Catalogue, load_catalogue
 
-PASSES_BY = frozenset(
+PASSES_BY: frozenset[type[Event]] = frozenset(
     {
         case.CaseConfirmed,
         case.CaseAccepted,

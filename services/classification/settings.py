@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.kernel.settings import ServiceSettings
@@ -13,4 +14,6 @@ class ClassificationSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="HUB_CLASSIFICATION_", extra="ignore")
 
     http_port: int = 8102
-    catalogue: Path | None = None
+    catalogue: Path | None = Field(
+        default=None, validation_alias="HUB_CATALOGUE", description="unset: the one that is shipped"
+    )

@@ -17,7 +17,7 @@ from deploy.embedded.errors import StackError, sentence
 from deploy.embedded.progress import Step
 from deploy.embedded.stack import Stack
 from services.cli.interrupts import stop_on_signals
-from services.cli.stack_commands import prepare
+from services.cli.prepare import prepare
 from services.cli.stack_display import death_line
 
 

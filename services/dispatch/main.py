@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from schemas import case, incident
+from schemas.event import Event
 from schemas.flow import Service
 from services.dispatch.adapters import loads
 from services.dispatch.domain.decide import Situation
@@ -17,7 +18,7 @@ from services.kernel.service import Blueprint, run
 from services.reference.catalogue import Catalogue, load_catalogue
 from services.reference.ground import load_ground
 
-PASSES_BY = frozenset(
+PASSES_BY: frozenset[type[Event]] = frozenset(
     {
         incident.ReportMerged,
         incident.ReportDismissed,

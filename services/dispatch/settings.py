@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from services.kernel.settings import ServiceSettings
@@ -13,5 +14,9 @@ class DispatchSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="HUB_DISPATCH_", extra="ignore")
 
     http_port: int = 8103
-    catalogue: Path | None = None
-    ground: Path | None = None
+    catalogue: Path | None = Field(
+        default=None, validation_alias="HUB_CATALOGUE", description="unset: the one that is shipped"
+    )
+    ground: Path | None = Field(
+        default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
+    )

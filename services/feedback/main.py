@@ -1,17 +1,22 @@
 """The composition root of feedback."""
 
+from fastapi import APIRouter
+
 from schemas import dispatch, incident, report
+from schemas.event import Event
 from schemas.flow import Service
 from services.feedback.adapters import memory
+from services.feedback.adapters.readings import PostgresReadings
 from services.feedback.domain.case import Case, deadlines, evolve
 from services.feedback.handlers import handlers
 from services.feedback.http import routes
 from services.feedback.settings import FeedbackSettings
 from services.kernel.domain import Domain
 from services.kernel.postgres import Pool
+from services.kernel.processor import Processor
 from services.kernel.service import Blueprint, run
 
-PASSES_BY = frozenset(
+PASSES_BY: frozenset[type[Event]] = frozenset(
     {
         report.ReportReceived,
         report.ReportUpdated,
@@ -40,7 +45,11 @@ def make_domain(pool: Pool) -> Domain[Case]:
 
 def blueprint(settings: FeedbackSettings) -> Blueprint:
     """Feedback as the kernel runs it."""
-    return Blueprint(Service.FEEDBACK, settings, make_domain, readers={}, routers=routes)
+
+    def pages(processor: Processor) -> list[APIRouter]:
+        return routes(PostgresReadings(processor.pool))
+
+    return Blueprint(Service.FEEDBACK, settings, make_domain, readers={}, routers=pages)
 
 
 if __name__ == "__main__":

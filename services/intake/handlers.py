@@ -25,6 +25,6 @@ def on_submission(said: Submission, context: Context) -> Iterable[Event]:
 
 
 @handlers.on(TimerDue)
-def on_timer(timer: TimerDue, context: Context) -> Iterable[Event]:
+def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
     """An alarm has been silent for too long: it is over."""
     return fall_silent(context.state(), timer.name, timer.subject_id, context.now)

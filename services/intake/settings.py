@@ -25,7 +25,9 @@ class IntakeSettings(ServiceSettings):
     throttle: float = Field(default=600, gt=0, description="between two repeats of an alarm")
     resolve_timeout: float = Field(default=600, gt=0, description="a silent alarm is over")
     report_bytes: int = Field(default=262_144, description="larger reports over HTTP are refused")
-    ground_path: Path | None = Field(default=None, description="unset: the demonstration street")
+    ground: Path | None = Field(
+        default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
+    )
 
     @property
     def pace(self) -> Pace:

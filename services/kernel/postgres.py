@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 import structlog
+from asyncpg.exceptions._base import DataError as ClientDataError
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -35,10 +36,22 @@ TRANSIENT = (
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     OSError,
     TimeoutError,
 )
 """What passes by itself: try the whole transaction again."""
+
+REFUSED = (
+    asyncpg.DataError,
+    asyncpg.NotNullViolationError,
+    asyncpg.ForeignKeyViolationError,
+    asyncpg.CheckViolationError,
+    ClientDataError,
+)
+"""A value that PostgreSQL, or its client before it, will never take. To be caught before
+`TRANSIENT`, since the client's error is one of its interface errors.
+"""
 
 SESSION = {
     "lock_timeout": "5s",

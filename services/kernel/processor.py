@@ -12,9 +12,9 @@ import structlog
 
 from schemas.event import Event
 from services.kernel import drill, metrics
-from services.kernel.domain import Domain, Outcome
+from services.kernel.domain import Domain
 from services.kernel.errors import Unavailable, Unprocessable
-from services.kernel.postgres import TRANSIENT, Connection, Pool
+from services.kernel.postgres import REFUSED, TRANSIENT, Connection, Pool
 from services.kernel.record import Message, Readers, Record, Rejected
 from services.kernel.store import SQL, Position, Store, parked_record
 from services.kernel.work import Outlet, Work
@@ -131,10 +131,8 @@ class Processor:
         async with self.pool.acquire() as connection:
             try:
                 return await self._in_transaction(connection, messages, rejected, fence, prepared)
-            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-                if isinstance(error, asyncpg.UniqueViolationError):
-                    raise
-                log.warning("batch.refused", error=str(error)[:200])
+            except REFUSED as error:
+                log.warning("batch.refused", error=_words(error))
                 return await self._in_transaction(
                     connection, messages, rejected, fence, prepared, one_by_one=True
                 )
@@ -168,8 +166,9 @@ class Processor:
         self, connection: Connection, messages: Sequence[Message]
     ) -> Sequence[Message]:
         direct = [each for each in messages if not each.waited]
+        waited = [each for each in messages if each.waited]
         fresh = await self.store.unseen(connection, direct) if direct else []
-        return fresh + [each for each in messages if each.waited]
+        return fresh + (await self.store.still_parked(connection, waited) if waited else [])
 
     async def _work(
         self, connection: Connection, messages: Sequence[Message], prepared: Any
@@ -195,19 +194,32 @@ class Processor:
             try:
                 async with connection.transaction():
                     work = await self._work(connection, [message], prepared)
-            except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
-                reason = f"PostgreSQL refuses it: {str(error)[:200]}"
-                refused = Rejected(message.record, type(error).__name__, reason, message)
-                await self.store.bury(connection, [refused])
-                whole.rejected.append(refused)
-            else:
-                whole.add(work)
+            except REFUSED as error:
+                work = await self._refused(connection, message, error)
+            whole.add(work)
         return whole
 
+    async def _refused(self, connection: Connection, message: Message, error: Exception) -> Work:
+        """The message dies, and waits no longer if it did."""
+        subjects = await self.store.subjects(connection, {message.subject})
+        work = Work(self.domain, self.service, self.outlet, datetime.now(UTC), subjects=subjects)
+        work.refuse(message, type(error).__name__, f"PostgreSQL refuses it: {_words(error)}")
+        await self.store.write(connection, work)
+        return work
+
     async def _transact_timers(self, limit: int) -> Work:
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self.pool.acquire() as connection:
+            try:
+                return await self._fire(connection, limit)
+            except REFUSED as error:
+                log.warning("timers.refused", error=_words(error))
+                return await self._fire(connection, limit, one_by_one=True)
+
+    async def _fire(self, connection: Connection, limit: int, one_by_one: bool = False) -> Work:
+        async with connection.transaction():
             messages = await self.store.due_timers(connection, datetime.now(UTC), limit)
-            work = await self._work(connection, messages, None)
+            how = self._singly if one_by_one else self._work
+            work = await how(connection, messages, None)
             drill.checkpoint("in_timer")
         self._committed(work)
         return work
@@ -254,6 +266,11 @@ class Fence:
             [each for each in messages if _beyond(stored, each.record)],
             [each for each in rejected if _beyond(stored, each.record)],
         )
+
+
+def _words(error: Exception) -> str:
+    """What is wrong, without the row that it is wrong with: that may hold personal data."""
+    return str(error.args[0] if error.args else type(error).__name__).partition("\n")[0][:200]
 
 
 def _beyond(stored: Mapping[Position, int], record: Record | None) -> bool:

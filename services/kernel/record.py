@@ -9,9 +9,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from uuid import UUID, uuid5
 
+from schemas.event import CONTENT_TYPE, SPEC_VERSION, Event, dataschema
 from services.kernel import drill
 from services.kernel.errors import Unprocessable
-from schemas.event import CONTENT_TYPE, SPEC_VERSION, Event, dataschema
 
 NAMESPACE = UUID("6f0f1c2e-58a5-5d0e-9a55-3c1f0e6b7a10")
 ORIGIN = "hub-origin"
@@ -97,7 +97,7 @@ class Readers:
             except Exception as error:  # a hostile record must never stop the others
                 if drill.without("parser"):
                     raise
-                rejected.append(Rejected(record, type(error).__name__, _sentence(error)))
+                rejected.append(Rejected(record, type(error).__name__, sentence(error)))
         return messages, rejected
 
     def _read_one(self, record: Record) -> Sequence[Message]:
@@ -110,7 +110,7 @@ class Readers:
         return self.by_topic[record.topic](record)
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """Why it failed, without the input: that may hold personal data."""
     if isinstance(error, Unprocessable):
         return str(error)

@@ -30,6 +30,9 @@ from services.kernel.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
+GARBAGE_THRESHOLDS = (50_000, 20, 50)
+"""A batch makes many objects that die with it: the collector need not look at them midway."""
+
 
 @dataclass(frozen=True)
 class Blueprint:
@@ -126,6 +129,7 @@ class _Process:
         ]
         gc.collect()
         gc.freeze()
+        gc.set_threshold(*GARBAGE_THRESHOLDS)
         self.health.report("start", None)
         log.info("service.ready")
         return True

@@ -1,7 +1,5 @@
 """What an operator can set for any service, through `HUB_*` in the environment."""
 
-from pathlib import Path
-
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -24,7 +22,6 @@ class KernelSettings(BaseSettings):
     watchdog_limit: float = Field(default=20.0, description="lag without progress ends the process")
     inbox_days: int = Field(default=14, description="longer than topics are kept")
     shutdown_limit: float = 15.0
-    reference_path: Path | None = None
 
 
 class ServiceSettings(BaseSettings):

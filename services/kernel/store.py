@@ -55,13 +55,26 @@ class Store:
 
     async def unseen(self, connection: Connection, messages: Sequence[Message]) -> list[Message]:
         """Without what the inbox has seen. A counted message needs none: its number tells."""
-        uncounted = {each.identity: each for each in messages if each.sequence is None}
+        uncounted: dict[bytes, Message] = {}
+        for each in messages:
+            if each.sequence is None:
+                uncounted.setdefault(each.identity, each)
         if not uncounted or drill.without("inbox"):
             return list(messages)
         rows = await connection.fetch(SQL["enter_inbox"], list(uncounted))
         fresh = {row["identity"] for row in rows}
         kept = {id(message) for identity, message in uncounted.items() if identity in fresh}
         return [each for each in messages if each.sequence is not None or id(each) in kept]
+
+    async def still_parked(
+        self, connection: Connection, messages: Sequence[Message]
+    ) -> list[Message]:
+        """Without what somebody else has released meanwhile; the rest is locked against that."""
+        records = [each.record for each in messages if each.record]
+        keys = sorted((each.topic, each.partition, each.offset) for each in records)
+        rows = await connection.fetch(SQL["lock_parked"], *_columns(keys, 3))
+        waiting = {tuple(row) for row in rows}
+        return [each for each in messages if _position(each) in waiting]
 
     async def subjects(self, connection: Connection, ids: Collection[str]) -> dict[str, Subject]:
         """Load and lock the subjects that are known."""
@@ -163,6 +176,11 @@ def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
     return columns or [[] for _ in range(width)]
 
 
+def _position(message: Message) -> tuple[str, int, int] | None:
+    record = message.record
+    return (record.topic, record.partition, record.offset) if record else None
+
+
 def _parked_row(message: Message) -> tuple[Any, ...]:
     record = message.record
     if record is None:
@@ -201,7 +219,7 @@ def _dead_row(rejected: Rejected) -> tuple[Any, ...]:
         record.topic if record else "(timer or command)",
         record.partition if record else 0,
         record.offset if record else 0,
-        datetime.fromtimestamp(record.timestamp / 1000, UTC) if record else None,
+        _moment(record.timestamp) if record else None,
         _printable(record.key) if record else None,
         message.id if message else "",
         message.subject if message else None,
@@ -211,6 +229,14 @@ def _dead_row(rejected: Rejected) -> tuple[Any, ...]:
         trace_id(message.correlation) if message else None,
         CODE_VERSION,
     )
+
+
+def _moment(milliseconds: int) -> datetime | None:
+    """The time that a producer gave; None if it is out of this world."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _printable(key: bytes | None) -> str | None:

@@ -9,8 +9,8 @@ from zlib import crc32
 from schemas.event import Event
 from schemas.flow import EXPRESS, Topic
 from services.kernel.domain import Context, Domain, Nothing, Outcome, World
-from services.kernel.errors import HubError, NotYet, Unprocessable
-from services.kernel.record import Emitted, Message, Rejected, new_id
+from services.kernel.errors import NotYet, Unprocessable
+from services.kernel.record import Emitted, Message, Rejected, new_id, sentence
 
 
 @dataclass(slots=True)
@@ -191,8 +191,14 @@ class Work:
             self.subjects[about] = Subject(about, express=express)
         return self.subjects[about]
 
+    def refuse(self, message: Message, error: str, reason: str) -> None:
+        """Reject a message whose effects can not be written down."""
+        self._subject(message.subject, message.express)
+        self.rejected.append(Rejected(message.record, error, reason, message))
+        self.done.append(message)
+
     def _reject(self, message: Message, error: Exception) -> None:
-        reason = str(error) if isinstance(error, HubError) else f"a rule failed: {error!r:.300}"
+        reason = sentence(error)
         self.rejected.append(Rejected(message.record, type(error).__name__, reason, message))
         self.done.append(message)
 

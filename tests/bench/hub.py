@@ -92,7 +92,8 @@ async def _follow(consumer: Any, count: int) -> dict[str, dict[str, int]]:
 def _correlation(record: Any) -> str:
     if record.topic == HOTLINE_TICKETS.name:
         return f"{record.topic}/{record.partition}/{record.offset}"
-    return next(value.decode() for name, value in record.headers if name == "ce_correlationid")
+    headers = dict(record.headers)
+    return str(headers["ce_correlationid"].decode())
 
 
 def _stages(times: dict[str, dict[str, int]]) -> dict[str, list[int]]:

@@ -76,8 +76,8 @@ class Neighbourhood:
         place = report.place
         for cell in cells_near(place):
             for incident in self._by_cell.get((cell, category), ()):
-                metres = _metres(place, incident)
-                if _is_same_place(place, incident, metres) and now - incident.opened_at <= WINDOW:
+                if _may_be_same(place, incident, now) and _metres(place, incident) <= RADIUS:
+                    metres = _metres(place, incident)
                     return incident, f"同类事件，相距 {metres:.0f} 米，24 小时内"
         return None
 
@@ -122,6 +122,7 @@ def _metres(place: Place, incident: OpenIncident) -> float:
     return hypot(north, east * cos(radians(y)))
 
 
-def _is_same_place(place: Place, incident: OpenIncident, metres: float) -> bool:
+def _may_be_same(place: Place, incident: OpenIncident, now: datetime) -> bool:
+    """Neither in another building, as far as both are known, nor too long ago."""
     differs = place.building and incident.building and place.building != incident.building
-    return metres <= RADIUS and not differs
+    return not differs and now - incident.opened_at <= WINDOW

@@ -10,7 +10,8 @@ from schemas.dispatch import Assignee, Level
 from schemas.place import Place
 
 LADDER = tuple(Level)
-MEMBERS_OF_A_MICRO_GRID = 2
+MEMBERS_OF_A_MICRO_GRID = (1, 2)
+DUTY_DESK = "S-DUTY"
 TITLES = {
     Level.MICRO_GRID: "微网格员",
     Level.GRID: "网格长",
@@ -19,26 +20,34 @@ TITLES = {
 }
 
 
-def rung(place: Place, level: Level) -> list[Assignee]:
-    """The staff numbers of a rung for a place; empty where the place is not known that far."""
+def area(place: Place, level: Level) -> str | None:
+    """The code of the area that a rung answers for; empty: the street; None: not known so far."""
     match level:
-        case Level.MICRO_GRID if place.micro_grid:
-            return [
-                Assignee(worker_id=f"W{place.micro_grid}-{n + 1}", level=level, area=place.micro_grid)
-                for n in range(MEMBERS_OF_A_MICRO_GRID)
-            ]
-        case Level.GRID if place.grid:
-            return [Assignee(worker_id=f"G{place.grid}", level=level, area=place.grid)]
-        case Level.COMMUNITY if place.community:
-            return [Assignee(worker_id=f"C{place.community}", level=level, area=place.community)]
+        case Level.MICRO_GRID:
+            return place.micro_grid
+        case Level.GRID:
+            return place.grid
+        case Level.COMMUNITY:
+            return place.community
         case Level.STREET:
-            return [Assignee(worker_id="S-DUTY", level=level, area="")]
-    return []
+            return ""
+
+
+def rung(place: Place, level: Level) -> list[str]:
+    """The staff numbers of a rung for a place; empty where the place is not known that far."""
+    code = area(place, level)
+    if level is Level.STREET:
+        return [DUTY_DESK]
+    if not code:
+        return []
+    if level is Level.MICRO_GRID:
+        return [f"W{code}-{number}" for number in MEMBERS_OF_A_MICRO_GRID]
+    return [f"{'G' if level is Level.GRID else 'C'}{code}"]
 
 
 def everyone(place: Place) -> list[str]:
     """All staff numbers that could be asked for a place."""
-    return [each.worker_id for level in LADDER for each in rung(place, level)]
+    return [worker for level in LADDER for worker in rung(place, level)]
 
 
 def choose(
@@ -50,17 +59,20 @@ def choose(
     """The person, and why: of the lowest rung (above one, if given) that has somebody left."""
     start = LADDER.index(above) + 1 if above in LADDER else 0
     for level in LADDER[start:]:
-        left = [each for each in rung(place, level) if each.worker_id not in tried]
+        left = [worker for worker in rung(place, level) if worker not in tried]
         if left:
-            chosen = min(left, key=lambda each: (load.get(each.worker_id, 0), each.worker_id))
-            return chosen, _why(place, chosen, load)
-    duty = rung(place, Level.STREET)[0]
-    return duty, "各级均已派过，由街道运行中心值班处理"
+            chosen = min(left, key=lambda worker: (load.get(worker, 0), worker))
+            return _assignee(place, level, chosen), _why(place, level, load.get(chosen, 0))
+    return _assignee(place, Level.STREET, DUTY_DESK), "各级均已派过，由街道运行中心值班处理"
 
 
-def _why(place: Place, chosen: Assignee, load: Mapping[str, int]) -> str:
-    if chosen.level is Level.STREET:
+def _assignee(place: Place, level: Level, worker_id: str) -> Assignee:
+    return Assignee(worker_id=worker_id, level=level, area=area(place, level) or "")
+
+
+def _why(place: Place, level: Level, open_now: int) -> str:
+    if level is Level.STREET:
         known = "地点不明" if not place.community else "下级无人可派"
         return f"{known}，由街道运行中心值班处理"
-    open_now = load.get(chosen.worker_id, 0)
-    return f"{TITLES[chosen.level]}负责 {chosen.area}，手上在办 {open_now} 件，为同级最少"
+    code = area(place, level)
+    return f"{TITLES[level]}负责 {code}，手上在办 {open_now} 件，为同级最少"

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from schemas.case import CaseAccepted, CaseClosed, CaseReopened
 from schemas.dispatch import Assignee, DispatchWithdrawn, IncidentDispatched
 from schemas.event import Event
-from schemas.incident import Category, IncidentClassified, IncidentRegraded, IncidentWithdrawn, Kind, Severity
+from schemas.incident import (
+    Category,
+    IncidentClassified,
+    IncidentRegraded,
+    IncidentWithdrawn,
+    Kind,
+    Severity,
+)
 from schemas.place import Place
 
 

@@ -66,6 +66,12 @@ ORDER BY subject, source, sequence, topic, partition, record_offset LIMIT $2;
 -- Subjects in which something waits, a page at a time.
 SELECT DISTINCT subject FROM parked WHERE subject > $1 ORDER BY subject LIMIT $2;
 
+-- name: lock_parked
+-- Which of these still wait; locked, so that nobody else releases them too.
+SELECT topic, partition, record_offset FROM parked
+WHERE (topic, partition, record_offset) IN (SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[]))
+ORDER BY topic, partition, record_offset FOR UPDATE;
+
 -- name: unpark
 -- These wait no longer.
 DELETE FROM parked p USING unnest($1::text[], $2::int[], $3::bigint[]) AS b (topic, partition, record_offset)
@@ -101,7 +107,7 @@ SELECT min(due_at) FROM timer;
 -- What goes out, in the order in which it was decided.
 INSERT INTO outbox (id, shard, aggregatetype, aggregateid, type, headers, payload)
 SELECT id, shard, topic, subject, type, headers::json, payload
-FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[])
+FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[])
     AS b (id, shard, topic, subject, type, headers, payload);
 
 -- name: own_shards
@@ -128,6 +134,7 @@ SET attempts = dead_letter.attempts + 1, reason = EXCLUDED.reason, error = EXCLU
 -- name: backlog
 -- What health and metrics show: rows that should be few, and how old they are.
 SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT 100000) x) AS outbox,
+       (SELECT coalesce(extract(epoch FROM now() - min(posted_at)), 0) FROM (SELECT posted_at FROM outbox ORDER BY seq LIMIT 1) x) AS outbox_age,
        (SELECT count(*) FROM (SELECT 1 FROM parked LIMIT 100000) x) AS parked,
        (SELECT coalesce(extract(epoch FROM now() - min(parked_at)), 0) FROM parked) AS parked_age,
        (SELECT count(*) FROM dead_letter WHERE redriven_at IS NULL) AS dead_letters,

@@ -134,6 +134,12 @@ async def test_a_value_that_postgresql_refuses_costs_its_own_message_only(toy: T
     assert [number for _, number in await toy.outgoing()] == [1, 2, 3, 4, 5, 6]
 
 
+async def test_a_value_that_the_client_of_postgresql_refuses_costs_its_own_message_only(toy: Toy) -> None:
+    await toy.processor.batch(batch(add(1), add(2**40), add(4)))
+    assert await toy.amounts(LAMP) == [1, 4]
+    assert await toy.rows("SELECT record_offset, error FROM dead_letter") == [(1, "DataError")]
+
+
 async def test_an_event_that_is_too_large_to_send_costs_its_own_message_only(toy: Toy) -> None:
     await toy.processor.batch(batch(add(1), add(2, padding=900_001), add(4)))
     assert await toy.amounts(LAMP) == [1, 4]

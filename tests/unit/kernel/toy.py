@@ -115,8 +115,10 @@ def on_added(event: Added, context: Context) -> Iterable[Event]:
 
 @handlers.on(TimerDue)
 def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
-    """Say that the alarm rang."""
-    return [Rang(subject_id=timer.subject_id, name=timer.name)]
+    """Say that the alarm rang; a bad one (坏) says what PostgreSQL refuses."""
+    yield Rang(subject_id=timer.subject_id, name=timer.name)
+    if timer.subject_id.startswith("坏"):
+        yield Told(subject_id=timer.subject_id, total=0, why="bad\x00word")
 
 
 def outlet(name: str = "toy.told") -> dict[type[Event], Topic]:

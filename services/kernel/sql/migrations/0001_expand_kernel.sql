@@ -53,13 +53,14 @@ CREATE INDEX timer_due_at ON timer (due_at);
 
 CREATE TABLE outbox (
     seq bigserial PRIMARY KEY,
-    id uuid NOT NULL,
+    id text NOT NULL,
     shard int NOT NULL,
     aggregatetype text NOT NULL,
     aggregateid text NOT NULL,
     type text NOT NULL,
     headers json NOT NULL,
-    payload bytea NOT NULL CHECK (length(payload) <= 900000)
+    payload bytea NOT NULL CHECK (length(payload) <= 900000),
+    posted_at timestamptz NOT NULL DEFAULT now()
 ) WITH (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
 COMMENT ON COLUMN outbox.aggregatetype IS 'The topic. Columns follow Debezium''s outbox event router.';
 

@@ -1,0 +1,54 @@
+"""What the duty desk reads, from the archive and the ledger."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from services.feedback.adapters.memory import SQL
+from services.kernel.postgres import Pool
+
+LATEST = 20
+COUNTED = {
+    "reported": "hub.report.received.v1",
+    "classified": "hub.incident.classified.v1",
+    "merged": "hub.report.merged.v1",
+    "dismissed": "hub.report.dismissed.v1",
+    "overdue_stages": "hub.stage.overdue.v1",
+    "receipts": "hub.hotline.receipt.v1",
+}
+
+
+class PostgresReadings:
+    """Readings of feedback's own schema. They show no text of citizens."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def overview(self) -> dict[str, Any]:
+        """How many were reported, classified, dispatched and closed; the rectification rate."""
+        tallies = {row["what"]: row["number"] for row in await self._pool.fetch(SQL["tallies"])}
+        rates = dict(await self._pool.fetchrow(SQL["rates"]) or {})
+        rate = rates["rectified"] / rates["due"] if rates["due"] else None
+        latest = [_shown(row) for row in await self._pool.fetch(SQL["latest"], LATEST)]
+        counted = {name: tallies.get(ce_type, 0) for name, ce_type in COUNTED.items()}
+        return {**counted, **rates, "rectification_rate": rate, "latest": latest}
+
+    async def road(self, incident_id: str) -> Sequence[dict[str, Any]]:
+        """The whole life of one incident: each event, when, which service, why."""
+        rows = await self._pool.fetch(SQL["road"], incident_id)
+        return [_step(row) for row in rows]
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
+    }
+
+
+def _step(row: Any) -> dict[str, Any]:
+    shown = _shown(row)
+    event = orjson.loads(shown.pop("payload"))
+    return shown | {"reasons": event.get("reasons") or event.get("reason")}
