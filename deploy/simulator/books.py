@@ -6,8 +6,8 @@ from typing import Any
 
 import asyncpg
 
+from deploy.simulator.fates import DeadLetter
 from deploy.simulator.follower import Position
-from deploy.simulator.ledger import DeadLetter
 from schemas.flow import Service
 
 PASSED = """

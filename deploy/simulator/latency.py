@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable, Sequence
 
-from deploy.simulator.ledger import Fate, Ledger
+from deploy.simulator.fates import Fate
+from deploy.simulator.ledger import Ledger
 
 STAGES = (
     "intake",

@@ -3,20 +3,26 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Self
 
+import asyncpg
+from aiokafka.errors import KafkaError
+
 from deploy.simulator.books import Books, books
 from deploy.simulator.errands import ALWAYS_WILLING
+from deploy.simulator.fates import Wait, root
 from deploy.simulator.follower import Follower, Position, Seen
-from deploy.simulator.ledger import Fate, Ledger, Wait, root
+from deploy.simulator.ledger import Ledger
 from deploy.simulator.people import People, step_record
 from deploy.simulator.records import Upstream
 from deploy.simulator.sender import Sender, sender
 from schemas.flow import Service
 from schemas.incident import ReportMerged
 
+PASSING = (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What a server says while it is away: asked again later."""
 STALL_LIMIT = 60.0
 TICK = 0.25
 
@@ -108,9 +114,13 @@ class Replay:
 
     async def _read_letters(self) -> None:
         while True:
-            for letter in await self._books.new_letters():
-                self.ledger.bury(letter)
+            with suppress(*PASSING):
+                await self._bury()
             await asyncio.sleep(1.0)
+
+    async def _bury(self) -> None:
+        for letter in await self._books.new_letters():
+            self.ledger.bury(letter)
 
     async def _until_ended(self) -> None:
         """Return when everything has ended and stays ended, or after `stall` without progress."""
@@ -134,6 +144,8 @@ class Replay:
                 await self._heard_out(Service.FEEDBACK, merged)
         except TimeoutError:
             return True
+        except PASSING:
+            return False
         self._known = 0
         self._open = set()
         return not self._still_open()
@@ -159,19 +171,20 @@ class Replay:
             self._progress(len(self.ledger.sent), len(self.ledger.sent) - still_open)
 
     async def _find_silent(self) -> None:
-        """Records of which intake rightly says nothing: still there, heartbeats, repetitions."""
         while True:
-            quiet = [each for each in self.ledger.sent if not self.ledger.spoke(each)]
-            if quiet:
-                await self._heard_out(Service.INTAKE, _positions_behind(quiet))
-                for letter in await self._books.new_letters():
-                    self.ledger.bury(letter)
-                parked = await self._books.parked(Service.INTAKE)
-                silent = (
-                    each for each in quiet if not self.ledger.spoke(each) and each not in parked
-                )
-                self.ledger.silent.update(silent)
+            with suppress(*PASSING):
+                await self._look_for_silent()
             await asyncio.sleep(1.0)
+
+    async def _look_for_silent(self) -> None:
+        """Records of which intake rightly says nothing: still there, heartbeats, repetitions."""
+        quiet = [each for each in self.ledger.sent if not self.ledger.spoke(each)]
+        if quiet:
+            await self._heard_out(Service.INTAKE, _positions_behind(quiet))
+            await self._bury()
+            parked = await self._books.parked(Service.INTAKE)
+            silent = (each for each in quiet if not self.ledger.spoke(each) and each not in parked)
+            self.ledger.silent.update(silent)
 
     async def _heard_out(self, service: Service, positions: Mapping[Position, int]) -> None:
         """Return when a service has taken these records and all that it said of them was seen."""
@@ -193,44 +206,3 @@ def _positions_behind(origins: Sequence[str]) -> dict[Position, int]:
         key = (topic, int(partition))
         positions[key] = max(positions.get(key, 0), int(offset) + 1)
     return positions
-
-
-def outcome(replay: Replay, wait: Wait) -> dict[str, object]:
-    """The counts of a replay, for people and machines."""
-    ledger = replay.ledger
-    ours = [each for each in ledger.reports.values() if each.origin in ledger.sent]
-    fates = [each.fate for each in ours]
-    incidents = ledger.opened()
-    heard = {each.origin for each in ours}
-    lost = replay.lost()
-    return {
-        "sent": len(ledger.sent),
-        "received": len(ours),
-        "updated": len((ledger.updated & set(ledger.sent)) - heard),
-        "silent": len(ledger.silent - heard - ledger.updated),
-        "incidents": len(incidents),
-        "merged": fates.count(Fate.MERGED),
-        "dismissed": fates.count(Fate.DISMISSED),
-        "dispatched": sum(bool(each.dispatched_at) for each in incidents),
-        "closed": sum(bool(each.closed_at) for each in incidents),
-        "withdrawn": sum(each.withdrawn for each in incidents),
-        "dead_letters": sum(origin in ledger.sent for origin in ledger.dead),
-        "refused_steps": ledger.refused_steps,
-        "lost": len(lost),
-        "lost_records": [f"{ledger.labels[each]} ({each})" for each in lost[:20]],
-        "waited_for": wait.value,
-        "rectification_rate": rectification_rate(ledger),
-        "seconds": round(replay.seconds, 3),
-    }
-
-
-def rectification_rate(ledger: Ledger) -> float | None:
-    """整改率: checked and passed / due to be rectified; requests and false alarms are not due."""
-    due = [
-        each
-        for each in ledger.opened()
-        if each.kind != "request"
-        and not each.withdrawn
-        and each.outcome not in ("withdrawn", "false_alarm")
-    ]
-    return round(sum(each.passed for each in due) / len(due), 4) if due else None

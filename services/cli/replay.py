@@ -8,10 +8,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from deploy.simulator.fates import Wait
 from deploy.simulator.latency import by_stage
-from deploy.simulator.ledger import Wait
+from deploy.simulator.outcome import outcome
 from deploy.simulator.records import Edition, Upstream, interleaved, read_alarms, read_tickets
-from deploy.simulator.replay import STALL_LIMIT, Plan, Replay, outcome
+from deploy.simulator.replay import STALL_LIMIT, Plan, Replay
 from services.cli.addresses import Addresses, addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json, table

@@ -41,6 +41,7 @@ class Lane:
         self._subscriber: Any = None
         self._sought: dict[TopicPartition, int] = {}
         self._committed: dict[TopicPartition, int] = {}
+        self._assigned: set[TopicPartition] = set()
 
     def subscribe(self, router: KafkaRouter, records: int) -> None:
         """Declare the subscriber; it starts with the broker."""
@@ -110,6 +111,7 @@ class Lane:
 
     async def commit(self) -> None:
         """Tell Kafka how far the effects are, for display of lag and the start position."""
+        await self._begin_at_the_fence()
         offsets = {
             each: offset
             for each in self.consumer.assignment()
@@ -119,6 +121,19 @@ class Lane:
         if offsets:
             await self.consumer.commit(offsets)
             self._committed |= offsets
+
+    async def _begin_at_the_fence(self) -> None:
+        """Where Kafka claims more than was done, go back; forget what is assigned no longer."""
+        assigned = set(self.consumer.assignment())
+        for gone in self._assigned - assigned:
+            self._processor.next_offsets.pop((gone.topic, gone.partition), None)
+            self._committed.pop(gone, None)
+        stored = await self._processor.stored_offsets() if assigned - self._assigned else {}
+        for fresh in assigned - self._assigned:
+            done = stored.get((fresh.topic, fresh.partition))
+            if done is not None and done < await self.consumer.position(fresh):
+                self.consumer.seek(fresh, done)
+        self._assigned = assigned
 
     async def lag(self) -> dict[str, int]:
         """Records by topic that have had no effect yet, of the partitions assigned here."""

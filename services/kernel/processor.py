@@ -95,6 +95,11 @@ class Processor:
             await self._release({row["subject"] for row in rows})
             after = rows[-1]["subject"]
 
+    async def stored_offsets(self) -> dict[Position, int]:
+        """Where the fence stands in each partition."""
+        rows = await self.pool.fetch(SQL["all_offsets"])
+        return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
+
     async def _release(self, subjects: set[str]) -> None:
         """What waited comes again, as a batch of its own, until nothing more moves."""
         while subjects:
@@ -228,7 +233,7 @@ class Processor:
         drill.checkpoint("after_commit")
         if work.outcome.emitted:
             self.mail.set()
-        if work.timers()[0]:
+        if work.sets_timers:
             self.timers_changed.set()
 
 

@@ -3,17 +3,19 @@
 CloudEvents 1.0, Kafka protocol binding, binary mode: attributes are `ce_` headers.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import blake2b
-from uuid import UUID, uuid5
+from hashlib import blake2b, sha1
+from uuid import UUID
 
 from schemas.event import CONTENT_TYPE, SPEC_VERSION, Event, dataschema
 from services.kernel import drill
 from services.kernel.errors import Unprocessable
 
-NAMESPACE = UUID("6f0f1c2e-58a5-5d0e-9a55-3c1f0e6b7a10")
+NAMESPACE = UUID("6f0f1c2e-58a5-5d0e-9a55-3c1f0e6b7a10").bytes
+HEXADECIMAL = re.compile("[0-9a-f]{32}")
 ORIGIN = "hub-origin"
 """Header of a redriven record: the topic/partition/offset where it stood first."""
 
@@ -234,14 +236,19 @@ _dataschema = lru_cache(dataschema)
 
 
 def new_id(cause: str, kind: str, index: int = 0) -> str:
-    """An id that follows from its cause, so that a retry makes the same one."""
-    return str(uuid5(NAMESPACE, f"{cause}:{kind}:{index}"))
+    """An id that follows from its cause, so that a retry makes the same one: a UUID, version 5.
+
+    Written out here because it is made for every event, and `uuid.uuid5` takes five times as long.
+    """
+    digest = sha1(NAMESPACE + f"{cause}:{kind}:{index}".encode(), usedforsecurity=False).hexdigest()
+    variant = "89ab"[int(digest[16], 16) & 3]
+    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
 
 
 def trace_id(correlation: str) -> str:
     """32 hexadecimal digits that follow from the correlation id."""
     digits = correlation.replace("-", "")
-    if len(digits) == 32 and all(digit in "0123456789abcdef" for digit in digits):
+    if HEXADECIMAL.fullmatch(digits):
         return digits
     return blake2b(correlation.encode(), digest_size=16).hexdigest()
 

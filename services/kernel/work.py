@@ -87,6 +87,7 @@ class Work:
     done: list[Message] = field(default_factory=list)
     """What has had its effect, had it before, or never will."""
     duplicates: int = 0
+    sets_timers: bool = False
 
     def take(self, message: Message) -> None:
         """Let one message have its effect, or park, drop or reject it."""
@@ -210,6 +211,7 @@ class Work:
         self.parked += other.parked
         self.done += other.done
         self.duplicates += other.duplicates
+        self.sets_timers |= other.sets_timers
         self.subjects |= other.subjects
 
     @property
@@ -228,6 +230,7 @@ class Work:
                 ]
                 moot += [(subject.id, name) for name in before if name not in after]
         wanted.sort()
+        self.sets_timers = bool(wanted)
         return wanted, moot
 
     def _deadlines(self, state: Any) -> Mapping[str, datetime]:

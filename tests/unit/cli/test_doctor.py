@@ -5,6 +5,7 @@ from services.cli.service_checks import backlog_checks, compare_migrations, want
 
 WELL = {
     "outbox": 3,
+    "outbox_age": 0.5,
     "parked": 0,
     "parked_age": 0,
     "dead_letters": 0,
@@ -24,6 +25,7 @@ def test_a_number_is_judged_by_two_bounds(value: float, verdict: Verdict) -> Non
     ("what", "verdicts"),
     [
         ({}, {}),
+        ({"outbox_age": 40}, {"intake outbox": Verdict.WRONG}),
         ({"parked_age": 1_000}, {"intake parked": Verdict.WRONG}),
         ({"timer_lateness": 10}, {"intake timers": Verdict.ATTENTION}),
         ({"dead_letters": 7}, {"intake dead letters": Verdict.ATTENTION}),
@@ -32,13 +34,8 @@ def test_a_number_is_judged_by_two_bounds(value: float, verdict: Verdict) -> Non
 def test_what_lies_in_the_tables_is_judged(
     what: dict[str, int], verdicts: dict[str, Verdict]
 ) -> None:
-    checks = backlog_checks("intake", WELL | what, is_stuck=False)
+    checks = backlog_checks("intake", WELL | what)
     assert {c.name: c.verdict for c in checks if c.verdict is not Verdict.OK} == verdicts
-
-
-def test_an_outbox_that_does_not_move_is_wrong() -> None:
-    checks = backlog_checks("intake", WELL, is_stuck=True)
-    assert [c.name for c in checks if c.verdict is Verdict.WRONG] == ["intake outbox"]
 
 
 @pytest.mark.parametrize(

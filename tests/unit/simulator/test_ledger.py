@@ -2,8 +2,9 @@ from itertools import permutations
 
 import pytest
 
-from deploy.simulator.ledger import DeadLetter, Ledger, Wait, root
-from deploy.simulator.replay import rectification_rate
+from deploy.simulator.fates import DeadLetter, Wait, root
+from deploy.simulator.ledger import Ledger
+from deploy.simulator.outcome import rectification_rate
 from schemas.flow import Service
 from tests.unit.simulator.conversation import (
     classified,
