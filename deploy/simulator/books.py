@@ -80,3 +80,13 @@ class Books:
 
     async def _value(self, service: Service, sql: str, *arguments: Any) -> int:
         return int(await self._pool.fetchval(sql.format(service=service), *arguments))
+
+
+def positions_behind(origins: Sequence[str]) -> dict[Position, int]:
+    """For each partition the offset behind the last of these records."""
+    positions: dict[Position, int] = {}
+    for origin in origins:
+        topic, partition, offset = origin.rsplit("/", 2)
+        key = (topic, int(partition))
+        positions[key] = max(positions.get(key, 0), int(offset) + 1)
+    return positions

@@ -10,7 +10,7 @@ from typing import Self
 import asyncpg
 from aiokafka.errors import KafkaError
 
-from deploy.simulator.books import Books, books
+from deploy.simulator.books import Books, books, positions_behind
 from deploy.simulator.errands import ALWAYS_WILLING
 from deploy.simulator.fates import Wait, root
 from deploy.simulator.follower import Follower, Position, Seen
@@ -180,7 +180,7 @@ class Replay:
         """Records of which intake rightly says nothing: still there, heartbeats, repetitions."""
         quiet = [each for each in self.ledger.sent if not self.ledger.spoke(each)]
         if quiet:
-            await self._heard_out(Service.INTAKE, _positions_behind(quiet))
+            await self._heard_out(Service.INTAKE, positions_behind(quiet))
             await self._bury()
             parked = await self._books.parked(Service.INTAKE)
             silent = (each for each in quiet if not self.ledger.spoke(each) and each not in parked)
@@ -196,13 +196,3 @@ class Replay:
         ends = await self._follower.ends()
         while any(self._follower.next[each] < end for each, end in ends.items()):
             await asyncio.sleep(TICK / 5)
-
-
-def _positions_behind(origins: Sequence[str]) -> dict[Position, int]:
-    """For each partition the offset behind the last of these records."""
-    positions: dict[Position, int] = {}
-    for origin in origins:
-        topic, partition, offset = origin.rsplit("/", 2)
-        key = (topic, int(partition))
-        positions[key] = max(positions.get(key, 0), int(offset) + 1)
-    return positions

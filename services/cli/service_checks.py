@@ -108,6 +108,10 @@ async def _rows(connection: Any) -> list[Check]:
 
 def backlog_checks(service: str, row: Mapping[str, Any]) -> list[Check]:
     """Outbox, parked messages, timers and dead letters of one service."""
+    return [*_waiting_checks(service, row), *_late_checks(service, row)]
+
+
+def _waiting_checks(service: str, row: Mapping[str, Any]) -> list[Check]:
     return [
         measured(
             f"{service} outbox",
@@ -125,6 +129,11 @@ def backlog_checks(service: str, row: Mapping[str, Any]) -> list[Check]:
             found=f"{row['parked']} messages, the oldest for {float(row['parked_age']):.0f} s",
             advice="a predecessor is missing: look in 'hub deadletters list' and redrive it",
         ),
+    ]
+
+
+def _late_checks(service: str, row: Mapping[str, Any]) -> list[Check]:
+    return [
         measured(
             f"{service} timers",
             float(row["timer_lateness"]),

@@ -19,6 +19,9 @@ COUNTED = {
     "receipts": "hub.hotline.receipt.v1",
 }
 
+MERGE_REFUSED = "hub.merge.refused.v1"
+"""A voice that came too late for its incident did not join it after all."""
+
 
 class PostgresReadings:
     """Readings of feedback's own schema. They show no text of citizens."""
@@ -33,6 +36,7 @@ class PostgresReadings:
         rate = rates["rectified"] / rates["due"] if rates["due"] else None
         latest = [_shown(row) for row in await self._pool.fetch(SQL["latest"], LATEST)]
         counted = {name: tallies.get(ce_type, 0) for name, ce_type in COUNTED.items()}
+        counted["merged"] -= tallies.get(MERGE_REFUSED, 0)
         return {**counted, **rates, "rectification_rate": rate, "latest": latest}
 
     async def road(self, incident_id: str) -> Sequence[dict[str, Any]]:

@@ -39,9 +39,9 @@ def open_envelope(record: Record) -> Letter:
     """Take a record out of its envelope; plain content is known by where it stood first."""
     headers = attributes(record)
     content_type = headers.get("content-type", headers.get("Content-Type", "")).strip()
-    if content_type.lower().startswith(STRUCTURED):
-        return _structured(record, headers)
     is_event = "ce_specversion" in headers or "ce_id" in headers
+    if content_type.lower().startswith(STRUCTURED) or (not is_event and _looks_structured(record)):
+        return _structured(record, headers)
     return Letter(
         id=_identity(headers, "ce_") if is_event else record.origin,
         source=_attribute(headers, "ce_source") if is_event else "upstream",
@@ -50,6 +50,12 @@ def open_envelope(record: Record) -> Letter:
         correlation=headers.get("ce_correlationid", "")[:LONGEST_ID],
         vendor=headers.get("hub-vendor", ""),
     )
+
+
+def _looks_structured(record: Record) -> bool:
+    """A gateway that passes structured events on often forgets their content type."""
+    body = record.value or b""
+    return body.lstrip()[:1] == b"{" and b'"specversion"' in body and b'"source"' in body
 
 
 def _structured(record: Record, headers: Mapping[str, str]) -> Letter:

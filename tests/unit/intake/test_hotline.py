@@ -120,10 +120,14 @@ def envelope(kind: str) -> Letter:
     if kind == "binary":
         return letter(TICKET, ce_specversion="1.0", ce_id="1", ce_source="//12345")
     event = {"specversion": "1.0", "id": "1", "source": "//12345", "type": "t", "data": TICKET}
+    if kind == "structured, its content type forgotten":
+        return letter(event, content__type="application/json")
     return letter(event, content__type="application/cloudevents+json; charset=UTF-8")
 
 
-@pytest.mark.parametrize("kind", ["binary", "structured"])
+@pytest.mark.parametrize(
+    "kind", ["binary", "structured", "structured, its content type forgotten"]
+)
 def test_a_cloudevent_is_the_same_ticket_with_an_identity_of_its_own(kind: str) -> None:
     found = envelope(kind)
     assert (found.id, found.source) == ("//12345/1", "//12345")
