@@ -1,11 +1,10 @@
 """Dead letters: the list of a service, the original record, and its way back (redrive)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -16,14 +15,10 @@ from services.kernel.record import ORIGIN, Header, Record
 FETCH_LIMIT = 10.0
 """Seconds in which Kafka must give a record that it has."""
 
-PLAIN = "upstream"
-"""The source of records that name none."""
-
 LIST = """
 SELECT * FROM {service}.dead_letter
 WHERE ($1::bigint IS NULL OR id = $1) AND ($2 OR redriven_at IS NULL) ORDER BY id"""
 MARK = "UPDATE {service}.dead_letter SET redriven_at = now() WHERE id = $1"
-FORGET = "DELETE FROM {service}.inbox WHERE identity = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,23 +120,9 @@ def headers_for_redrive(record: Record) -> list[Header]:
 async def redrive(
     connection: Any, producer: AIOKafkaProducer, letter: Letter, record: Record
 ) -> None:
-    """Put the original record on its topic again, and note that it was done.
-
-    What the inbox may have noted of it is forgotten first: it had no effect.
-    """
-    for identity in _identities(letter, record):
-        await connection.execute(FORGET.format(service=letter.service), identity)
+    """Put the original record on its topic again, and note that it was done."""
     await producer.send_and_wait(
         record.topic, record.value, record.key, headers=headers_for_redrive(record)
     )
     await connection.execute(MARK.format(service=letter.service), letter.id)
 
-
-def _identities(letter: Letter, record: Record) -> Iterable[bytes]:
-    named = (
-        value.decode(errors="replace")
-        for name, value in record.headers
-        if name == "ce_source" and value
-    )
-    for source in (*named, PLAIN):
-        yield blake2b(f"{source}\n{letter.event_id}".encode(), digest_size=16).digest()

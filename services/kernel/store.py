@@ -156,9 +156,14 @@ class Store:
             await connection.execute(SQL["post"], *_columns(rows, 7))
 
     async def bury(self, connection: Connection, rejected: Sequence[Rejected]) -> None:
-        """Write dead letters: where the record lies and why, without its content."""
+        """Write dead letters: where the record lies and why, without its content.
+
+        The inbox forgets them: they had no effect, and a redrive must not look like a duplicate.
+        """
         if rejected:
             await connection.execute(SQL["bury"], *_columns(map(_dead_row, rejected), 12))
+            messages = [each.message for each in rejected if each.message]
+            await connection.execute(SQL["leave_inbox"], [each.identity for each in messages])
 
     async def due_timers(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
         """Claim timers whose time has come; their subjects are locked with them."""

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import asyncpg
@@ -11,12 +10,11 @@ from aiokafka import AIOKafkaProducer
 
 import services.kernel
 from schemas.flow import Topic
-from schemas.incident import IncidentWithdrawn
 from services.kernel import topics
 from services.kernel.deadletters import Letter, letters, originals, redrive
 from services.kernel.errors import Unprocessable
 from services.kernel.postgres import Connection, migrate
-from services.kernel.record import Message, Record
+from services.kernel.record import Record
 
 pytestmark = pytest.mark.integration
 
@@ -99,19 +97,6 @@ async def test_what_was_redriven_waits_no_longer_and_is_still_on_record(
     assert await letters(connection, "intake") == []
     [kept] = await letters(connection, "intake", redriven=True)
     assert kept.redriven_at is not None
-
-
-async def test_the_inbox_forgets_what_had_no_effect(
-    connection: Connection, producer: AIOKafkaProducer, topic: str, kafka_bootstrap: str
-) -> None:
-    letter = await dead(connection, producer, topic)
-    event = IncidentWithdrawn(incident_id="i", reasons=(), withdrawn_at=datetime.now(UTC))
-    mine, other = (Message(name, "workers", "i", event).identity for name in ("e1", "e2"))
-    await connection.executemany("INSERT INTO intake.inbox VALUES ($1)", [(mine,), (other,)])
-    await redrive(
-        connection, producer, letter, await at(kafka_bootstrap, letter, letter.record_offset)
-    )
-    assert [row["identity"] for row in await connection.fetch("TABLE intake.inbox")] == [other]
 
 
 async def test_a_record_that_kafka_no_longer_has_is_refused_with_a_sentence(

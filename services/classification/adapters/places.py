@@ -35,8 +35,10 @@ async def gather(
     reports = [each.event for each in messages if isinstance(each.event, ReportReceived)]
     words = {each.report_id: fingerprint(each.title, each.text) for each in reports}
     incidents = await _near(connection, reports, opinions, words) if reports else {}
+    near = Neighbourhood(opinions, incidents, fingerprints=words)
     further = await _further_subjects(connection, [each.event for each in messages])
-    return Neighbourhood(opinions, incidents, {*incidents, *further}, words)
+    near.subjects = near.spoken_of(reports, datetime.now(UTC)) | further
+    return near
 
 
 async def _near(
@@ -47,15 +49,16 @@ async def _near(
 ) -> dict[str, OpenIncident]:
     await connection.execute(SQL["lock_places"], list(_places(reports, words)))
     keys = {
-        (cell, entry.code)
+        (cell, entry.code, report.place.building)
         for report in reports
         if (entry := opinions[report.report_id].entry)
         for cell in cells_near(report.place)
     }
     rows = await connection.fetch(
         SQL["incidents_near"],
-        [cell for cell, _ in keys],
-        [category for _, category in keys],
+        [cell for cell, _, _ in keys],
+        [category for _, category, _ in keys],
+        [building for _, _, building in keys],
         list(filter(None, words.values())),
         datetime.now(UTC) - WINDOW,
     )

@@ -50,10 +50,11 @@ def decide_report(
         )
         return
     known = near.same_matter(report, opinion.entry.code, now)
-    if known and incidents[known[0].incident_id].is_open:
-        incident_id = known[0].incident_id
+    incident = incidents.get(known[0].incident_id) if known else None
+    if known and incident and incident.is_open:
         yield _merged(report, known, now)
-        yield from _regraded(incident_id, incidents[incident_id], opinion.severity(report.express), now)
+        severity = opinion.severity(report.express)
+        yield from _regraded(known[0].incident_id, incident, severity, now)
     else:
         yield open_incident(report, opinion, now, version)
 

@@ -3,7 +3,7 @@
 The same category, within 50 m and 24 h, and no different building; or the very same words.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -64,7 +64,17 @@ class Neighbourhood:
             cell = cell_of(incident.longitude, incident.latitude)
             self._by_cell.setdefault((cell, incident.category), []).append(incident)
         if incident.fingerprint:
-            self._by_words[incident.fingerprint] = incident
+            self._by_words.setdefault(incident.fingerprint, incident)
+
+    def spoken_of(self, reports: Iterable[ReportReceived], now: datetime) -> set[str]:
+        """The incidents, open already, that these reports will join."""
+        found = set()
+        for report in reports:
+            entry = self.opinions[report.report_id].entry
+            known = self.same_matter(report, entry.code, now) if entry else None
+            if known:
+                found.add(known[0].incident_id)
+        return found
 
     def same_matter(
         self, report: ReportReceived, category: str, now: datetime

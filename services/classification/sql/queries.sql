@@ -4,12 +4,12 @@ SELECT pg_advisory_xact_lock(hashtext('classification place'), key)
 FROM (SELECT DISTINCT hashtext(name) AS key FROM unnest($1::text[]) AS name ORDER BY key) AS places;
 
 -- name: incidents_near
--- Open incidents of these categories in these cells, or with these very words.
-SELECT o.* FROM open_incident o JOIN unnest($1::text[], $2::text[]) AS k (cell, category)
+-- Open incidents of these categories in these cells and in no other building, or with these very words.
+SELECT o.* FROM open_incident o JOIN unnest($1::text[], $2::text[], $3::text[]) AS k (cell, category, building)
     ON o.cell = k.cell AND o.category = k.category
-WHERE o.opened_at > $4
+WHERE o.opened_at > $5 AND (o.building = k.building OR o.building IS NULL OR k.building IS NULL)
 UNION
-SELECT o.* FROM open_incident o WHERE o.fingerprint = ANY($3::bytea[]) AND o.opened_at > $4;
+SELECT o.* FROM open_incident o WHERE o.fingerprint = ANY($4::bytea[]) AND o.opened_at > $5;
 
 -- name: incidents_of_threads
 -- Which incidents these threads belong to.

@@ -24,6 +24,10 @@ SELECT topic, partition, next_offset FROM consumer_offset;
 INSERT INTO inbox (identity) SELECT i FROM unnest($1::bytea[]) AS i ORDER BY i
 ON CONFLICT DO NOTHING RETURNING identity;
 
+-- name: leave_inbox
+-- What died had no effect: it may come again.
+DELETE FROM inbox WHERE identity = ANY($1::bytea[]);
+
 -- name: sweep_inbox
 -- Forget what is older than topics and redrives can be.
 DELETE FROM inbox WHERE seen_at < now() - make_interval(days => $1);
