@@ -91,6 +91,9 @@ class Outcome:
     consumed: list[Message] = field(default_factory=list)
     emitted: list[Emitted] = field(default_factory=list)
     states: dict[str, Any] = field(default_factory=dict)
+    """The states that have changed, by subject."""
+    born: set[str] = field(default_factory=set)
+    """The subjects that had no state before."""
 
 
 async def _nothing_to_prepare(messages: Sequence[Message]) -> Any:

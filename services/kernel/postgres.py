@@ -2,10 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -66,6 +66,13 @@ def queries(path: Path) -> Mapping[str, str]:
     """The named queries of a file: each begins with `-- name: the_name`."""
     parts = re.split(r"^-- name: (\w+)\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+async def copy(
+    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Append rows by COPY: half the cost of INSERT, here and in PostgreSQL."""
+    await connection.copy_records_to_table(table, records=rows, columns=columns)
 
 
 async def connect(dsn: str, service: str, *, size: int = 5) -> Pool:

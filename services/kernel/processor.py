@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -15,13 +16,32 @@ from services.kernel import drill, metrics
 from services.kernel.domain import Domain
 from services.kernel.errors import Unavailable, Unprocessable
 from services.kernel.postgres import REFUSED, TRANSIENT, Connection, Pool
-from services.kernel.record import Message, Readers, Record, Rejected
+from services.kernel.record import Mail, Message, Readers, Record, Rejected
 from services.kernel.store import SQL, Position, Store, parked_record
 from services.kernel.work import Outlet, Work
 
 log = structlog.get_logger(__name__)
 
 CLASHES_TOLERATED = 3
+
+
+class Mailbox:
+    """What this process has just committed to the outbox, for its relay to send at once."""
+
+    def __init__(self) -> None:
+        self.arrived = asyncio.Event()
+        self._mail: list[Mail] = []
+
+    def post(self, mail: Sequence[Mail]) -> None:
+        """Leave mail, in the order of its commit, and wake the relay."""
+        self._mail += mail
+        self.arrived.set()
+
+    def empty(self) -> list[Mail]:
+        """Take all that is there."""
+        self.arrived.clear()
+        mail, self._mail = self._mail, []
+        return mail
 
 
 class OffsetGap(Exception):
@@ -43,7 +63,7 @@ class Processor:
     outlet: Outlet
     shards: int
     retry_limit: float = 10.0
-    mail: asyncio.Event = field(default_factory=asyncio.Event)
+    mail: Mailbox = field(default_factory=Mailbox)
     timers_changed: asyncio.Event = field(default_factory=asyncio.Event)
     next_offsets: dict[Position, int] = field(default_factory=dict)
 
@@ -112,7 +132,7 @@ class Processor:
                 rejected += refused
             if not messages:
                 return
-            work = await self._persist(lambda m=messages, r=rejected: self._transact(m, r, None))
+            work = await self._persist(partial(self._transact, messages, rejected, None))
             subjects = {each.subject for each in work.done if work.subjects[each.subject].parked}
 
     async def _persist(self, attempt: Callable[[], Awaitable[Work]]) -> Work:
@@ -186,7 +206,9 @@ class Processor:
             work.take(message)
         await self.store.write(connection, work)
         if work.outcome.consumed or work.outcome.emitted:
-            work.outcome.states = {each.id: each.state for each in work.touched if each.changed}
+            changed = [each for each in work.touched if each.changed]
+            work.outcome.states = {each.id: each.state for each in changed}
+            work.outcome.born = {each.id for each in changed if each.before is None}
             await self.domain.project(connection, work.outcome)
         return work
 
@@ -231,8 +253,8 @@ class Processor:
 
     def _committed(self, work: Work) -> None:
         drill.checkpoint("after_commit")
-        if work.outcome.emitted:
-            self.mail.set()
+        if work.mail:
+            self.mail.post(work.mail)
         if work.sets_timers:
             self.timers_changed.set()
 

@@ -232,6 +232,17 @@ class Emitted:
         return headers
 
 
+@dataclass(slots=True, frozen=True)
+class Mail:
+    """A row of the outbox: an event as it goes to Kafka."""
+
+    seq: int
+    topic: str
+    subject: str
+    headers: dict[str, str]
+    payload: bytes
+
+
 _dataschema = lru_cache(dataschema)
 
 

@@ -1,11 +1,14 @@
 """The relay: what is in the outbox goes to Kafka, in order, at least once.
 
-An advisory lock gives each shard of the outbox one owner. Any error ends the process: a
+What its own process commits it sends straight from memory, and then deletes the rows. What
+others left it finds by scanning: at its start, when it is idle, and five times a second. An
+advisory lock gives each shard of the outbox one owner. Any error ends the process: a
 supervisor starts it again, and what was sent twice is dropped by its receivers.
 """
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -16,12 +19,14 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from services.kernel import drill, metrics
 from services.kernel.processor import Processor
+from services.kernel.record import Mail
 from services.kernel.store import SQL
 
 log = structlog.get_logger(__name__)
 
 ROWS_AT_ONCE = 2_000
 SECONDS_BETWEEN_CLAIMS = 1.0
+SECONDS_BETWEEN_SCANS = 0.2
 
 partition_of = DefaultPartitioner()
 
@@ -38,29 +43,40 @@ class Relay:
         self._poll = poll
         self._shards: set[int] = set()
         self._claimed_at = 0.0
+        self._scan_at = 0.0
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop, and then what is left."""
         while not stopping.is_set():
             await self._claim()
-            self._processor.mail.clear()
             if not await self.send_some():
                 await self._wait()
         while await self.send_some():
             pass
 
     async def send_some(self) -> int:
-        """Send the oldest rows of my shards; returns how many there were."""
-        rows = await self._connection.fetch(SQL["next_mail"], list(self._shards), ROWS_AT_ONCE)
-        if rows:
-            await self._send(rows)
+        """Send what comes next; returns how many events there were."""
+        mail = await self._next()
+        if mail:
+            await self._send(mail)
             drill.checkpoint("between_send_and_delete")
-            await self._connection.execute(SQL["mail_sent"], [row["seq"] for row in rows])
-            metrics.RELAYED.labels(self._processor.service).inc(len(rows))
-        return len(rows)
+            await self._connection.execute(SQL["mail_sent"], [each.seq for each in mail])
+            metrics.RELAYED.labels(self._processor.service).inc(len(mail))
+        return len(mail)
+
+    async def _next(self) -> list[Mail]:
+        """From memory, if all shards are mine and it is not time to look for what others left."""
+        now = asyncio.get_running_loop().time()
+        fresh = self._processor.mail.empty()
+        if fresh and len(self._shards) == self._processor.shards and now < self._scan_at:
+            return fresh
+        rows = await self._connection.fetch(SQL["next_mail"], list(self._shards), ROWS_AT_ONCE)
+        if len(rows) < ROWS_AT_ONCE:
+            self._scan_at = now + SECONDS_BETWEEN_SCANS
+        return [_mail(row) for row in rows]
 
     async def _claim(self) -> None:
-        """Become the owner of shards that nobody owns."""
+        """Become the owner of shards that nobody owns; what lies there is older than mine."""
         now = asyncio.get_running_loop().time()
         wanted = set(range(self._processor.shards)) - self._shards
         if wanted and now - self._claimed_at > SECONDS_BETWEEN_CLAIMS:
@@ -68,37 +84,38 @@ class Relay:
             rows = await self._connection.fetch(SQL["own_shards"], sorted(wanted))
             self._shards |= {row["shard"] for row in rows}
             if rows:
+                self._scan_at = 0.0
                 log.info("relay.owns", shards=len(self._shards))
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._processor.mail.wait(), self._poll)
+            await asyncio.wait_for(self._processor.mail.arrived.wait(), self._poll)
         except TimeoutError:
             return
 
-    async def _send(self, rows: list[Any]) -> None:
+    async def _send(self, mail: Sequence[Mail]) -> None:
         """Whole batches a partition, each in the order of the outbox."""
-        by_partition: dict[tuple[str, int], list[Any]] = defaultdict(list)
-        for row in rows:
-            by_partition[row["topic"], await self._partition(row)].append(row)
+        by_partition: dict[tuple[str, int], list[Mail]] = defaultdict(list)
+        for each in mail:
+            by_partition[each.topic, await self._partition(each)].append(each)
         sent = [
             future
-            for (topic, partition), mail in by_partition.items()
-            for future in await self._send_batches(topic, partition, mail)
+            for (topic, partition), part in by_partition.items()
+            for future in await self._send_batches(topic, partition, part)
         ]
         await asyncio.gather(*sent)
 
-    async def _partition(self, row: Any) -> int:
-        partitions = sorted(await self._producer.partitions_for(row["topic"]))
-        return int(partition_of(row["subject"].encode(), partitions, partitions))
+    async def _partition(self, mail: Mail) -> int:
+        partitions = sorted(await self._producer.partitions_for(mail.topic))
+        return int(partition_of(mail.subject.encode(), partitions, partitions))
 
-    async def _send_batches(self, topic: str, partition: int, rows: list[Any]) -> list[Any]:
+    async def _send_batches(self, topic: str, partition: int, mail: Sequence[Mail]) -> list[Any]:
         futures, batch = [], self._producer.create_batch()
-        for row in rows:
+        for each in mail:
             record = {
-                "key": row["subject"].encode(),
-                "value": row["payload"],
-                "headers": [(name, value.encode()) for name, value in orjson.loads(row["headers"]).items()],
+                "key": each.subject.encode(),
+                "value": each.payload,
+                "headers": [(name, value.encode()) for name, value in each.headers.items()],
                 "timestamp": None,
             }
             if batch.append(**record) is None:
@@ -107,3 +124,9 @@ class Relay:
                 batch.append(**record)
         futures.append(await self._producer.send_batch(batch, topic, partition=partition))
         return futures
+
+
+def _mail(row: Any) -> Mail:
+    return Mail(
+        row["seq"], row["topic"], row["subject"], orjson.loads(row["headers"]), row["payload"]
+    )

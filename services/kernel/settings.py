@@ -17,7 +17,7 @@ class KernelSettings(BaseSettings):
     retry_limit: float = Field(default=10.0, description="how long a batch is retried in place")
     record_bytes: int = Field(default=1_048_576, description="larger records are dead letters")
     outbox_shards: int = Field(default=16, ge=1, le=256)
-    relay_poll: float = 0.05
+    relay_poll: float = 0.1
     timer_poll: float = 0.5
     watchdog_limit: float = Field(default=20.0, description="lag without progress ends the process")
     inbox_days: int = Field(default=14, description="longer than topics are kept")

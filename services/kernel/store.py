@@ -10,11 +10,13 @@ from pydantic import TypeAdapter
 
 from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
-from services.kernel.postgres import Connection, queries
-from services.kernel.record import Message, Record, Rejected, trace_id
+from services.kernel.postgres import Connection, copy, queries
+from services.kernel.record import Emitted, Mail, Message, Record, Rejected, trace_id
 from services.kernel.work import Subject, Work, shard_of
 
 SQL = queries(Path(__file__).parent / "sql" / "queries.sql")
+SUBJECT = ("id", "state", "seen", "sequence", "parked", "express")
+OUTBOX = ("seq", "id", "shard", "aggregatetype", "aggregateid", "type", "headers", "payload")
 CODE_VERSION = "0.1.0"
 
 Position = tuple[str, int]
@@ -99,10 +101,7 @@ class Store:
         """Write down a unit of work: parked, states, timers, outbox, dead letters."""
         await self._write_parked(connection, work)
         touched = work.touched
-        await self._write_subjects(connection, "insert", [each for each in touched if each.is_new])
-        await self._write_subjects(
-            connection, "update", [each for each in touched if not each.is_new]
-        )
+        await self._write_subjects(connection, touched)
         await self._write_timers(connection, work)
         await self._post(connection, work)
         await self.bury(connection, work.rejected)
@@ -118,12 +117,14 @@ class Store:
                 subject = work.subjects[row["subject"]]
                 subject.parked, subject.touched = subject.parked - 1, True
 
-    async def _write_subjects(
-        self, connection: Connection, how: str, subjects: Sequence[Subject]
-    ) -> None:
-        if subjects:
-            rows = [self._subject_row(subject) for subject in subjects]
-            await connection.execute(SQL[f"{how}_subjects"], *_columns(rows, 6))
+    async def _write_subjects(self, connection: Connection, subjects: Sequence[Subject]) -> None:
+        """New ones are copied in: a clash means that another was quicker, and all is tried again."""
+        new = [self._subject_row(each) for each in subjects if each.is_new]
+        if new:
+            await copy(connection, "subject", SUBJECT, new)
+        known = [self._subject_row(each) for each in subjects if not each.is_new]
+        if known:
+            await connection.execute(SQL["update_subjects"], *_columns(known, 6))
 
     def _subject_row(self, subject: Subject) -> tuple[Any, ...]:
         state = subject.raw
@@ -140,20 +141,26 @@ class Store:
             await connection.execute(SQL["drop_timers"], *_columns(moot, 2))
 
     async def _post(self, connection: Connection, work: Work) -> None:
-        rows = [
-            (
-                each.id,
-                shard_of(each.event.subject, self._shards),
-                each.topic,
-                each.event.subject,
-                each.event.ce_type,
-                orjson.dumps(each.headers).decode(),
-                each.payload,
-            )
-            for each in work.outcome.emitted
-        ]
-        if rows:
-            await connection.execute(SQL["post"], *_columns(rows, 7))
+        emitted = work.outcome.emitted
+        if emitted:
+            numbers = await connection.fetch(SQL["number_mail"], len(emitted))
+            work.mail = [_mail(row["seq"], each) for row, each in zip(numbers, emitted, strict=True)]
+            rows = [
+                self._outbox_row(mail, each) for mail, each in zip(work.mail, emitted, strict=True)
+            ]
+            await copy(connection, "outbox", OUTBOX, rows)
+
+    def _outbox_row(self, mail: Mail, emitted: Emitted) -> tuple[Any, ...]:
+        return (
+            mail.seq,
+            emitted.id,
+            shard_of(mail.subject, self._shards),
+            mail.topic,
+            mail.subject,
+            emitted.event.ce_type,
+            orjson.dumps(mail.headers).decode(),
+            mail.payload,
+        )
 
     async def bury(self, connection: Connection, rejected: Sequence[Rejected]) -> None:
         """Write dead letters: where the record lies and why, without its content.
@@ -179,6 +186,10 @@ def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
     """Rows turned into columns, as `unnest` takes them."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     return columns or [[] for _ in range(width)]
+
+
+def _mail(seq: int, emitted: Emitted) -> Mail:
+    return Mail(seq, emitted.topic, emitted.event.subject, emitted.headers, emitted.payload)
 
 
 def _position(message: Message) -> tuple[str, int, int] | None:

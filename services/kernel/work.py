@@ -10,7 +10,7 @@ from schemas.event import Event
 from schemas.flow import EXPRESS, Topic
 from services.kernel.domain import Context, Domain, Nothing, Outcome, World
 from services.kernel.errors import NotYet, Unprocessable
-from services.kernel.record import Emitted, Message, Rejected, new_id, sentence
+from services.kernel.record import Emitted, Mail, Message, Rejected, new_id, sentence
 
 
 @dataclass(slots=True)
@@ -86,6 +86,7 @@ class Work:
     parked: list[Message] = field(default_factory=list)
     done: list[Message] = field(default_factory=list)
     """What has had its effect, had it before, or never will."""
+    mail: list[Mail] = field(default_factory=list)
     duplicates: int = 0
     sets_timers: bool = False
 
@@ -207,6 +208,7 @@ class Work:
         """Take in what another unit of work of the same transaction has done."""
         self.outcome.consumed += other.outcome.consumed
         self.outcome.emitted += other.outcome.emitted
+        self.mail += other.mail
         self.rejected += other.rejected
         self.parked += other.parked
         self.done += other.done

@@ -43,6 +43,14 @@ async def check(ledger: Ledger, bootstrap: str, dsn: str) -> Verdict:
     return Checker(ledger, await all_facts(bootstrap), await read_tables(dsn)).verdict()
 
 
+def first_occurrences(facts: Sequence[Fact]) -> list[Fact]:
+    """Each event once, where it came first."""
+    found: dict[tuple[str, str], Fact] = {}
+    for each in facts:
+        found.setdefault((each.source, each.id), each)
+    return list(found.values())
+
+
 class Checker:
     """The invariants, over the subjects of one ledger."""
 
@@ -54,7 +62,7 @@ class Checker:
         self.incidents = {each.incident for each in opened}
         ours = ledger.threads | self.incidents
         self.all = [each for each in sound if each.subject in ours or each.incident in self.incidents]
-        self.first = list({(e.source, e.id): e for e in reversed(self.all)}.values())[::-1]
+        self.first = first_occurrences(self.all)
 
     @staticmethod
     def _voice(each: Fact) -> str:
@@ -75,6 +83,7 @@ class Checker:
             "events": len(self.first),
             "again": len(self.all) - len(self.first),
             "poison": len(self.ledger.poison),
+            "overdue": sum(1 for _ in self._of(OVERDUE)),
             **{kind: len(found) for kind, found in kinds.items()},
         }
         return Verdict(wrong, figures)

@@ -116,9 +116,9 @@ class Street:
                     await self._act()
 
     async def _hear(self, record: Any) -> None:
-        heard = seen(record)
-        if not heard.type or not heard.body or heard.subject.startswith("poison"):
+        if not record.key or not record.value or record.key.startswith(b"poison"):
             return
+        heard = seen(record)
         self._people.observe(heard)
         is_copy = any(name == "copy" for name, _ in record.headers)
         if not is_copy and self.source.chance.random() < 0.02:

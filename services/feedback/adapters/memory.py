@@ -12,10 +12,51 @@ from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated
 from services.feedback.domain.case import Case
 from services.kernel.domain import Outcome, TimerDue
-from services.kernel.postgres import Connection, queries
+from services.kernel.postgres import Connection, copy, queries
 from services.kernel.record import Emitted, Message
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "queries.sql")
+ARCHIVE = (
+    "producer",
+    "topic",
+    "ce_id",
+    "ce_type",
+    "subject",
+    "incident_id",
+    "correlation",
+    "sequence",
+    "payload",
+)
+NATURE = (
+    "incident_id",
+    "community",
+    "grid",
+    "micro_grid",
+    "category_code",
+    "category_name",
+    "scene",
+    "kind",
+    "source",
+    "opened_at",
+)
+COURSE = (
+    "severity",
+    "state",
+    "worker_id",
+    "dispatched_at",
+    "accepted_at",
+    "arrived_at",
+    "disposed_at",
+    "checked_at",
+    "closed_at",
+    "due_at",
+    "rounds",
+    "voices",
+    "rework",
+    "on_time",
+    "outcome",
+    "overdue",
+)
 TALLY_SHARD = os.getpid()
 """Each process counts in rows of its own, so that none waits for another."""
 
@@ -49,15 +90,23 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     events = [_consumed(each) for each in outcome.consumed if not isinstance(each.event, TimerDue)]
     events += [_emitted(each) for each in outcome.emitted]
     if events:
-        await connection.execute(SQL["record"], *_columns(events))
+        await copy(connection, "archive", ARCHIVE, events)
         tally = Counter(row[3] for row in events)
         await connection.execute(SQL["count"], TALLY_SHARD, list(tally), list(tally.values()))
     heard = _heard(outcome)
     if heard:
         await connection.execute(SQL["hear"], list(heard), list(heard.values()))
-    rows = [ledger_row(key, case) for key, case in outcome.states.items() if isinstance(case, Case)]
-    if rows:
-        await connection.execute(SQL["write_ledger"], *_columns(rows))
+    await _write_ledger(connection, outcome)
+
+
+async def _write_ledger(connection: Connection, outcome: Outcome) -> None:
+    cases = {key: case for key, case in outcome.states.items() if isinstance(case, Case)}
+    opened = [(*_nature(key, case), *_course(case)) for key, case in cases.items() if key in outcome.born]
+    moved = [(key, *_course(case)) for key, case in cases.items() if key not in outcome.born]
+    if opened:
+        await copy(connection, "ledger", NATURE + COURSE, opened)
+    if moved:
+        await connection.execute(SQL["move_ledger"], *_columns(moved))
 
 
 def _heard(outcome: Outcome) -> dict[str, str]:
@@ -68,7 +117,7 @@ def _heard(outcome: Outcome) -> dict[str, str]:
 
 def _consumed(message: Message) -> tuple[Any, ...]:
     record, event = message.record, message.event
-    payload = record.value if record else event.model_dump_json().encode()
+    payload = (record.value or b"").decode() if record else event.model_dump_json()
     return (
         message.source,
         record.topic if record else "(command)",
@@ -93,12 +142,12 @@ def _emitted(emitted: Emitted) -> tuple[Any, ...]:
         getattr(event, "incident_id", None),
         emitted.correlation,
         emitted.sequence,
-        emitted.payload,
+        emitted.payload.decode(),
     )
 
 
-def ledger_row(incident_id: str, case: Case) -> tuple[Any, ...]:
-    """The row of the ledger for a case, in the order of the query `write_ledger`."""
+def _nature(incident_id: str, case: Case) -> tuple[Any, ...]:
+    """What an incident is: the columns NATURE."""
     return (
         incident_id,
         case.place.community,
@@ -107,12 +156,18 @@ def ledger_row(incident_id: str, case: Case) -> tuple[Any, ...]:
         case.category.code,
         case.category.name,
         case.category.scene,
-        case.severity,
         case.kind,
         case.voices[0].source if case.voices else "",
+        case.opened_at,
+    )
+
+
+def _course(case: Case) -> tuple[Any, ...]:
+    """How it goes on: the columns COURSE."""
+    return (
+        case.severity,
         case.state,
         case.worker_id or None,
-        case.opened_at,
         case.dispatched_at,
         case.accepted_at,
         case.arrived_at,

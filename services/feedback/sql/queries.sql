@@ -1,30 +1,21 @@
--- name: record
--- Append to the archive.
-INSERT INTO archive (producer, topic, ce_id, ce_type, subject, incident_id, correlation, sequence, payload)
-SELECT a, b, c, d, e, f, g, h, convert_from(i, 'UTF8')::json
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bytea[])
-    AS r (a, b, c, d, e, f, g, h, i);
-
 -- name: count
 -- Add to the tallies.
 INSERT INTO tally (shard, what, number) SELECT $1, what, number FROM unnest($2::text[], $3::bigint[]) AS t (what, number)
 ON CONFLICT (what, shard) DO UPDATE SET number = tally.number + EXCLUDED.number;
 
--- name: write_ledger
--- One row an incident, as the case is now.
-INSERT INTO ledger (incident_id, community, grid, micro_grid, category_code, category_name, scene, severity, kind,
-    source, state, worker_id, opened_at, dispatched_at, accepted_at, arrived_at, disposed_at, checked_at, closed_at,
-    due_at, rounds, voices, rework, on_time, outcome, overdue)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::text[], $10::text[], $11::text[], $12::text[], $13::timestamptz[], $14::timestamptz[], $15::timestamptz[],
-    $16::timestamptz[], $17::timestamptz[], $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::int[],
-    $22::int[], $23::int[], $24::bool[], $25::text[], $26::bool[])
-ON CONFLICT (incident_id) DO UPDATE SET
-    severity = EXCLUDED.severity, state = EXCLUDED.state, worker_id = EXCLUDED.worker_id,
-    dispatched_at = EXCLUDED.dispatched_at, accepted_at = EXCLUDED.accepted_at, arrived_at = EXCLUDED.arrived_at,
-    disposed_at = EXCLUDED.disposed_at, checked_at = EXCLUDED.checked_at, closed_at = EXCLUDED.closed_at,
-    due_at = EXCLUDED.due_at, rounds = EXCLUDED.rounds, voices = EXCLUDED.voices, rework = EXCLUDED.rework,
-    on_time = EXCLUDED.on_time, outcome = EXCLUDED.outcome, overdue = EXCLUDED.overdue;
+-- name: move_ledger
+-- What may change in the row of an incident, as the case is now.
+UPDATE ledger l SET severity = b.severity, state = b.state, worker_id = b.worker_id,
+    dispatched_at = b.dispatched_at, accepted_at = b.accepted_at, arrived_at = b.arrived_at,
+    disposed_at = b.disposed_at, checked_at = b.checked_at, closed_at = b.closed_at, due_at = b.due_at,
+    rounds = b.rounds, voices = b.voices, rework = b.rework, on_time = b.on_time, outcome = b.outcome,
+    overdue = b.overdue
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
+    $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
+    $12::int[], $13::int[], $14::int[], $15::bool[], $16::text[], $17::bool[])
+    AS b (incident_id, severity, state, worker_id, dispatched_at, accepted_at, arrived_at, disposed_at,
+          checked_at, closed_at, due_at, rounds, voices, rework, on_time, outcome, overdue)
+WHERE l.incident_id = b.incident_id;
 
 -- name: hear
 -- Remember which incident a report belongs to.

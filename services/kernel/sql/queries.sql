@@ -37,13 +37,6 @@ DELETE FROM inbox WHERE seen_at < now() - make_interval(days => $1);
 SELECT id, state::text AS state, seen::text AS seen, sequence, parked, express FROM subject
 WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE;
 
--- name: insert_subjects
--- Subjects that this batch met first; a clash means that another was quicker: try again.
-INSERT INTO subject (id, state, seen, sequence, parked, express)
-SELECT id, state::json, seen::json, sequence, parked, express
-FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[], $6::bool[])
-    AS b (id, state, seen, sequence, parked, express);
-
 -- name: update_subjects
 -- The new states of subjects that were there.
 UPDATE subject s
@@ -107,12 +100,9 @@ RETURNING t.subject, t.name, t.due_at;
 -- When the next timer is due.
 SELECT min(due_at) FROM timer;
 
--- name: post
--- What goes out, in the order in which it was decided.
-INSERT INTO outbox (id, shard, aggregatetype, aggregateid, type, headers, payload)
-SELECT id, shard, topic, subject, type, headers::json, payload
-FROM unnest($1::text[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bytea[])
-    AS b (id, shard, topic, subject, type, headers, payload);
+-- name: number_mail
+-- Numbers for what goes out, taken while its subjects are locked: a later event has a higher one.
+SELECT nextval('outbox_seq_seq') AS seq FROM generate_series(1, $1);
 
 -- name: own_shards
 -- Become the one owner of these shards of the outbox, as far as nobody else is.

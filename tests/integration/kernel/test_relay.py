@@ -52,7 +52,10 @@ def sequences(records: Sequence[Read]) -> dict[str, list[int]]:
 
 
 def first_occurrences(records: Sequence[Read]) -> list[Read]:
-    return list({header(each, "ce_id"): each for each in reversed(records)}.values())[::-1]
+    found: dict[str, Read] = {}
+    for each in records:
+        found.setdefault(header(each, "ce_id"), each)
+    return list(found.values())
 
 
 async def empty(toy: Toy) -> bool:
@@ -83,7 +86,7 @@ async def test_each_shard_has_one_owner_and_another_takes_over_when_it_is_gone(
                 await until(lambda: empty(toy))
                 async with running(heir):
                     await speak(second, 2, start=40)
-                    first.mail.set()
+                    first.mail.arrived.set()
                     await until(lambda: empty(toy))
             async with running(heir):
                 await speak(second, 2, start=80)
