@@ -10,10 +10,12 @@ from schemas.event import Event
 from schemas.incident import IncidentClassified, IncidentWithdrawn
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
 from services.classification.domain.duplicates import (
+    REACH,
     WINDOW,
     Neighbourhood,
     OpenIncident,
     as_open,
+    cell_of,
     cells_near,
     fingerprint,
 )
@@ -69,7 +71,7 @@ def _places(reports: Iterable[ReportReceived], words: Mapping[str, bytes]) -> se
     names = {each.hex() for each in words.values() if each}
     for place in (report.place for report in reports):
         if place.longitude is not None and place.latitude is not None:
-            for side in (-0.0006, 0.0006):
+            for side in (-REACH, REACH):
                 x, y = (place.longitude + side) // LOCK_CELL, (place.latitude + side) // LOCK_CELL
                 names.add(f"{x:.0f}:{y:.0f}")
     return names
@@ -101,17 +103,22 @@ async def project(connection: Connection, outcome: Outcome) -> None:
 
 def _row(event: IncidentClassified, words: Mapping[str, bytes]) -> tuple[Any, ...]:
     opened = as_open(event, words.get(event.voice.report_id, b""))
-    where = cells_near(event.place)
     return (
         opened.incident_id,
         opened.category,
-        where[0] if where else "",
+        _cell(opened),
         opened.fingerprint or None,
         opened.opened_at,
         opened.longitude,
         opened.latitude,
         opened.building,
     )
+
+
+def _cell(opened: OpenIncident) -> str:
+    if opened.longitude is None or opened.latitude is None:
+        return ""
+    return cell_of(opened.longitude, opened.latitude)
 
 
 def _incident(row: Any) -> OpenIncident:

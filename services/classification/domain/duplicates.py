@@ -6,6 +6,7 @@ The same category, within 50 m and 24 h, and no different building; or the very 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from math import cos, floor, hypot, radians
 
@@ -18,8 +19,10 @@ from services.classification.domain.recognition import Opinion
 RADIUS = 50.0
 """Metres."""
 WINDOW = timedelta(hours=24)
-CELL = 0.0006
-"""Degrees: a square of about 60 m, so that the neighbours of a cell hold all within 50 m."""
+CELL = 0.0015
+"""Degrees: a square of about 150 m, so that all within 50 m lies in one to four of them."""
+REACH = 0.0006
+"""Degrees: at least 50 m, east or north, as far north as people live in cities."""
 METRES_PER_DEGREE = 111_320.0
 
 
@@ -116,12 +119,19 @@ def cell_of(longitude: float, latitude: float) -> str:
     return f"{floor(longitude / CELL)}:{floor(latitude / CELL)}"
 
 
-def cells_near(place: Place) -> list[str]:
-    """The cell of a place and its neighbours; none where the place is unknown."""
+def cells_near(place: Place) -> tuple[str, ...]:
+    """The cells within reach of a place; none where the place is unknown."""
     if place.longitude is None or place.latitude is None:
-        return []
-    x, y = floor(place.longitude / CELL), floor(place.latitude / CELL)
-    return [f"{x + dx}:{y + dy}" for dx in (0, -1, 1) for dy in (0, -1, 1)]
+        return ()
+    return _cells(place.longitude, place.latitude)
+
+
+@lru_cache(maxsize=65_536)
+def _cells(longitude: float, latitude: float) -> tuple[str, ...]:
+    """Cached: reports of one estate share its point."""
+    west, east = floor((longitude - REACH) / CELL), floor((longitude + REACH) / CELL)
+    south, north = floor((latitude - REACH) / CELL), floor((latitude + REACH) / CELL)
+    return tuple(f"{x}:{y}" for x in range(west, east + 1) for y in range(south, north + 1))
 
 
 def _metres(place: Place, incident: OpenIncident) -> float:
