@@ -36,8 +36,8 @@ test: install ## run the whole suite
 test-fast: install ## run what needs no servers
 	$(BIN)/pytest -q -m "not integration and not chaos and not bench"
 
-bench: install ## measure
-	$(BIN)/pytest -q -m bench -s
+bench: install ## measure the floor, the throughput and the latency
+	$(BIN)/python -m tests.bench
 
 lint: install ## check style, types, imports, contracts
 	$(BIN)/ruff check .

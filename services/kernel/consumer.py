@@ -13,7 +13,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaRouter
 from faststream.kafka.message import KafkaAckableMessage
 
-from services.kernel import metrics
+from services.kernel import drill, metrics
 from services.kernel.errors import Unavailable
 from services.kernel.processor import OffsetGap, Processor
 from services.kernel.record import Record
@@ -128,8 +128,9 @@ class Lane:
         for gone in self._assigned - assigned:
             self._processor.next_offsets.pop((gone.topic, gone.partition), None)
             self._committed.pop(gone, None)
-        stored = await self._processor.stored_offsets() if assigned - self._assigned else {}
-        for fresh in assigned - self._assigned:
+        news = set() if drill.without("fence") else assigned - self._assigned
+        stored = await self._processor.stored_offsets() if news else {}
+        for fresh in news:
             done = stored.get((fresh.topic, fresh.partition))
             if done is not None and done < await self.consumer.position(fresh):
                 self.consumer.seek(fresh, done)

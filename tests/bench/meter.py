@@ -28,12 +28,19 @@ def servers(parent: int) -> dict[str, int]:
     """The pids of Kafka and PostgreSQL among the children of the process that started them."""
     found: dict[str, int] = {}
     for process in psutil.Process(parent).children(recursive=True):
-        name = process.name()
+        name = _name(process)
         if "java" in name:
             found["kafka"] = process.pid
         elif "postgres" in name:
             found.setdefault("postgres", process.pid)
     return found
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def _family(root: psutil.Process) -> list[psutil.Process]:

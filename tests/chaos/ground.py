@@ -24,7 +24,9 @@ LEFT JOIN feedback.voice v USING (thread) LEFT JOIN feedback.ledger l USING (inc
 WHERE l.state IS DISTINCT FROM 'closed' AND NOT EXISTS (
     SELECT FROM feedback.archive a
     WHERE a.subject = t.thread AND a.ce_type = 'hub.report.dismissed.v1')"""
-WAITING = "SELECT (SELECT count(*) FROM {service}.outbox) + (SELECT count(*) FROM {service}.parked)"
+WAITING = """
+SELECT (SELECT count(*) FROM {service}.outbox) + (SELECT count(*) FROM {service}.parked)
+     + (SELECT count(*) FROM {service}.timer WHERE due_at < now())"""
 OFFSETS = "SELECT topic, partition, next_offset FROM {service}.consumer_offset"
 
 
@@ -160,10 +162,14 @@ class Ground:
             time.sleep(0.5)
         return False
 
-    async def _is_settled(self, ledger: Ledger) -> bool:
+    def is_quiet(self) -> bool:
+        """Whether nothing is on its way, whatever cases are open."""
+        return asyncio.run(self._is_settled(None))
+
+    async def _is_settled(self, ledger: Ledger | None) -> bool:
         connection = await asyncpg.connect(self.servers.postgres_dsn)
         try:
-            if await connection.fetchval(UNFINISHED, list(ledger.threads)):
+            if ledger and await connection.fetchval(UNFINISHED, list(ledger.threads)):
                 return False
             waiting = await of_each(connection, WAITING)
             stored = await of_each(connection, OFFSETS)

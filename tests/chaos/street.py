@@ -19,12 +19,14 @@ LIMIT = 120.0
 
 
 class Street:
-    """`speak` sends reports, `poison` poison; 5% of the people's steps are sent twice."""
+    """`speak` sends reports, `poison` poison; the people act on what the hub says."""
 
     def __init__(self, bootstrap: str, run: str, seed: int = 1) -> None:
         self.source = Source(run, seed)
         self.ledger = Ledger()
         self.steps = self.copies = 0
+        self.twice = 0.05
+        """How many of the people's steps are sent twice, with the same id."""
         self._bootstrap = bootstrap
         self._people = People()
         self._working = threading.Event()
@@ -129,6 +131,6 @@ class Street:
     async def _act(self) -> None:
         for step in self._people.due(time.monotonic()):
             record = step_record(step)
-            for _ in range(2 if self.source.chance.random() < 0.05 else 1):
+            for _ in range(2 if self.source.chance.random() < self.twice else 1):
                 await self._put(record.topic, record.value, record.key, record.headers)
                 self.steps += 1

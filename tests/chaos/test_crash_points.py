@@ -68,6 +68,7 @@ def test_services_die_while_timers_fire_and_each_timer_has_fired_once(ground: Gr
         ground.begin(with_timers, {"HUB_DRILL_CRASH": "in_timer:1"})
         until(lambda: ground.crashed(before) == set(with_timers), 60.0, "both have died in a timer")
         ground.drilled.clear()
+        until(ground.is_quiet, 60.0, "all clocks have rung and everybody has heard of it")
         street.work()
         ground.all_is_well(street)
         assert shifted > 30

@@ -1,0 +1,30 @@
+"""A town for each story, around one hub."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from aiokafka import AIOKafkaProducer
+
+from tests.acceptance.town import Town, connection_to
+from tests.harness import Hub, Servers
+
+
+@pytest.fixture(scope="package")
+def running_hub() -> Iterator[Hub]:
+    """The four services as processes, on servers of their own, for all stories."""
+    servers = Servers().start()
+    hub = Hub(servers).prepare()
+    try:
+        yield hub.start()
+    finally:
+        hub.stop()
+        servers.stop()
+
+
+@pytest.fixture
+async def town(running_hub: Hub) -> AsyncIterator[Town]:
+    """Somebody who can call, and look."""
+    connection = await connection_to(running_hub.servers.postgres_dsn)
+    async with AIOKafkaProducer(bootstrap_servers=running_hub.servers.kafka) as producer:
+        yield Town(running_hub, producer, connection)
+    await connection.close()

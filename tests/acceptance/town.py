@@ -1,0 +1,142 @@
+"""The outside world of a story: what it sends to the hub, and what it can see of it."""
+
+import asyncio
+import json
+import urllib.request
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+from aiokafka import AIOKafkaProducer
+
+from schemas import flow
+from schemas.worker import Action, CitizenRated, StepReported
+from services.kernel.record import Emitted
+from tests.harness import Hub
+
+PATIENCE = 30.0
+"""Seconds within which something must happen."""
+
+
+class Town:
+    """Sends reports and steps, and looks at the road of an incident."""
+
+    def __init__(self, hub: Hub, producer: AIOKafkaProducer, connection: Any) -> None:
+        self._hub = hub
+        self._producer = producer
+        self._connection = connection
+
+    async def call_hotline(self, number: str, text: str, **fields: str) -> str:
+        """A ticket of the hotline; returns its thread."""
+        ticket = {"工单编号": number, "工单类型": "投诉", "诉求内容": text} | fields
+        await self._send(flow.HOTLINE_TICKETS.name, number, ticket)
+        return f"hotline_12345:{number}"
+
+    async def chat(self, text: str) -> str:
+        """A message in a neighbours' group; returns its thread."""
+        name = uuid4().hex
+        message = {"source": "wechat_group", "message_id": name, "sender": "测试", "text": text}
+        message["sent_at"] = datetime.now(UTC).isoformat()
+        await self._send(flow.MESSAGES.name, name, message)
+        return f"wechat_group:{name}"
+
+    async def alarm(self, alarm: dict[str, Any]) -> None:
+        """An alarm of a camera, as its vendor sends it."""
+        await self._send(flow.CAMERA_ALARMS.name, "camera", alarm)
+
+    async def step(self, incident: str, action: Action, worker: str, **more: Any) -> None:
+        """A step of a worker, from the phone."""
+        now = datetime.now(UTC)
+        event = StepReported(
+            step_id=uuid4().hex, incident_id=incident, action=action, worker_id=worker, at=now, **more
+        )
+        await self._send_event(flow.WORKER_STEPS.name, event)
+
+    async def rate(self, thread: str, solved: bool) -> None:
+        """The citizen's answer at the call-back."""
+        event = CitizenRated(thread=thread, solved=solved, at=datetime.now(UTC), comment="还是老样子")
+        await self._send_event(flow.HOTLINE_RATINGS.name, event)
+
+    async def handle(self, incident: str) -> None:
+        """The assigned worker does all that is needed, and somebody else checks it."""
+        worker = (await self.case(incident))["worker_id"]
+        for action in (Action.ACCEPT, Action.ARRIVE, Action.DISPOSE):
+            await self.step(incident, action, worker, note="已处理")
+        await self.step(incident, Action.CHECK, "R-1", passed=True)
+
+    async def incident_of(self, thread: str) -> str:
+        """The incident that a report came to."""
+        query = "SELECT incident_id FROM feedback.voice WHERE thread = $1"
+        return str(await eventually(lambda: self._connection.fetchval(query, thread)))
+
+    async def incident_seen_by(self, device: str) -> str:
+        """The incident that a camera's alarm came to."""
+        query = "SELECT incident_id FROM feedback.voice WHERE thread LIKE $1"
+        pattern = f"camera:%{device}%"
+        return str(await eventually(lambda: self._connection.fetchval(query, pattern)))
+
+    async def case(self, incident: str) -> dict[str, Any]:
+        """The row of the ledger."""
+        query = "SELECT * FROM feedback.ledger WHERE incident_id = $1"
+        return dict(await self._connection.fetchrow(query, incident) or {})
+
+    async def until(self, incident: str, state: str) -> dict[str, Any]:
+        """Wait until the case stands there; returns its row of the ledger."""
+
+        async def look() -> dict[str, Any] | None:
+            case = await self.case(incident)
+            return case if case.get("state") == state else None
+
+        found: dict[str, Any] = await eventually(look)
+        return found
+
+    async def recorded(self, subject: str, ce_type: str) -> dict[str, Any]:
+        """Wait for an event about a subject; returns its body."""
+        query = "SELECT payload::text FROM feedback.archive WHERE subject = $1 AND ce_type = $2 ORDER BY id DESC LIMIT 1"
+        text = await eventually(lambda: self._connection.fetchval(query, subject, ce_type))
+        return dict(json.loads(text))
+
+    async def road(self, incident: str) -> list[dict[str, Any]]:
+        """The whole life of an incident, as the page shows it."""
+        url = self._hub.url("feedback", f"/api/v1/incidents/{incident}/road")
+        return list(json.loads(await asyncio.to_thread(_get, url)))
+
+    async def overview(self) -> dict[str, Any]:
+        """What the duty desk sees."""
+        url = self._hub.url("feedback", "/api/v1/overview")
+        return dict(json.loads(await asyncio.to_thread(_get, url)))
+
+    async def _send(self, topic: str, key: str, body: dict[str, Any]) -> None:
+        value = json.dumps(body, ensure_ascii=False).encode()
+        await self._producer.send_and_wait(topic, value, key=key.encode())
+
+    async def _send_event(self, topic: str, event: Any) -> None:
+        now, name = datetime.now(UTC).isoformat(), uuid4().hex
+        headers = Emitted(name, topic, "phone", None, now, name, name, event, b"").headers
+        await self._producer.send_and_wait(
+            topic,
+            event.model_dump_json().encode(),
+            key=event.subject.encode(),
+            headers=[(key, value.encode()) for key, value in headers.items()],
+        )
+
+
+async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
+    """Look until there is something; raises TimeoutError after PATIENCE."""
+    async with asyncio.timeout(PATIENCE):
+        while not (found := await look()):
+            await asyncio.sleep(0.05)
+    return found
+
+
+def _get(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=5) as answer:
+        body: bytes = answer.read()
+    return body
+
+
+async def connection_to(dsn: str) -> Any:
+    """A connection of the owner, to look with."""
+    return await asyncpg.connect(dsn)
