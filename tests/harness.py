@@ -38,7 +38,11 @@ class Servers:
 
     def start(self) -> "Servers":
         """Start them and wait; raises RuntimeError with the log if they do not come up."""
-        env = os.environ | {"HUB_HOME": str(self.home), "HUB_KAFKA_PORT": "0", "HUB_POSTGRES_PORT": "0"}
+        env = os.environ | {
+            "HUB_HOME": str(self.home),
+            "HUB_KAFKA_PORT": "0",
+            "HUB_POSTGRES_PORT": "0",
+        }
         with self.log.open("wb") as log:
             argv = [sys.executable, "-m", "deploy.embedded"]
             self._process = subprocess.Popen(argv, stdout=log, stderr=subprocess.STDOUT, env=env)
@@ -46,7 +50,10 @@ class Servers:
         while time.monotonic() < deadline and self._process.poll() is None:
             found = dict(re.findall(r"^(HUB_\w+)=(.+)$", self.log.read_text(), re.MULTILINE))
             if len(found) >= 2:
-                self.kafka, self.postgres_dsn = found["HUB_KAFKA_BOOTSTRAP"], found["HUB_POSTGRES_DSN"]
+                self.kafka, self.postgres_dsn = (
+                    found["HUB_KAFKA_BOOTSTRAP"],
+                    found["HUB_POSTGRES_DSN"],
+                )
                 return self
             time.sleep(0.1)
         self.stop()
@@ -122,7 +129,7 @@ class Hub:
         return self.servers.home / f"{name}.log"
 
     def wait_ready(self, name: str) -> None:
-        """Wait until a service says that it is ready; raises RuntimeError if it ends or takes too long."""
+        """Wait until a service is ready; raises RuntimeError if it ends or takes too long."""
         deadline = time.monotonic() + READY_LIMIT
         while time.monotonic() < deadline:
             if self.processes[name].poll() is not None:

@@ -1,4 +1,4 @@
-"""What the duty desk reads over HTTP: the overview, the road of one incident, and a page for both."""
+"""What the duty desk reads over HTTP: the overview, the road of one incident, and a page."""
 
 from pathlib import Path
 from typing import Any

@@ -21,6 +21,7 @@ from services.kernel.record import Record
 log = structlog.get_logger(__name__)
 
 MOVE_LIMIT_MS = 20_000
+LOSS_PAUSE = 5.0
 
 
 class BatchMessage(KafkaAckableMessage):
@@ -33,7 +34,9 @@ class BatchMessage(KafkaAckableMessage):
 class Lane:
     """One consumer of one service: the ordinary topics, or the express ones."""
 
-    def __init__(self, processor: Processor, topics: Sequence[str], group: str, pause: float) -> None:
+    def __init__(
+        self, processor: Processor, topics: Sequence[str], group: str, pause: float
+    ) -> None:
         self.topics = tuple(topics)
         self.group = group
         self._processor = processor
@@ -77,18 +80,7 @@ class Lane:
     async def _read_again(self, gap: OffsetGap, records: list[Record]) -> None:
         """Seek back to the fence once; take a hole that Kafka really has; else stop and say so."""
         wanted = {TopicPartition(*key): offset for key, offset in gap.wanted.items()}
-        starts = await self.consumer.beginning_offsets(list(wanted))
-        for partition, offset in wanted.items():
-            if offset < starts[partition]:
-                metrics.OFFSET_LOST.labels(self._processor.service).inc()
-                log.critical("offsets.lost", topic=partition.topic, partition=partition.partition,
-                             stored=offset, log_start=starts[partition])  # fmt: skip
-                await asyncio.sleep(5)
-                raise Unavailable(
-                    f"Kafka has dropped {partition.topic}/{partition.partition} from {offset} to "
-                    f"{starts[partition]} before they were read. Restore the topic, or accept the loss "
-                    "by setting consumer_offset to the start of the log."
-                )
+        await self._refuse_loss(wanted)
         if all(self._sought.get(partition) == offset for partition, offset in wanted.items()):
             log.warning("offsets.hole", partitions=[list(key) for key in gap.wanted])
             await self._processor.batch(records, accept_gaps=True)
@@ -96,6 +88,20 @@ class Lane:
         self._sought |= wanted
         for partition, offset in self._first_offsets(records).items():
             self.consumer.seek(partition, wanted.get(partition, offset))
+
+    async def _refuse_loss(self, wanted: dict[TopicPartition, int]) -> None:
+        """Records that Kafka has dropped before they were read: go no further, and say so."""
+        starts = await self.consumer.beginning_offsets(list(wanted))
+        for at, stored in wanted.items():
+            if stored < starts[at]:
+                metrics.OFFSET_LOST.labels(self._processor.service).inc()
+                place = f"{at.topic}/{at.partition}"
+                log.critical("offsets.lost", at=place, stored=stored, log_start=starts[at])
+                await asyncio.sleep(LOSS_PAUSE)
+                raise Unavailable(
+                    f"Kafka has dropped {place} from {stored} to {starts[at]} before it was read: "
+                    "restore the topic, or accept the loss by setting consumer_offset to its start"
+                )
 
     @staticmethod
     def _first_offsets(records: list[Record]) -> dict[TopicPartition, int]:
@@ -115,7 +121,8 @@ class Lane:
         offsets = {
             each: offset
             for each in self.consumer.assignment()
-            if (offset := self._processor.next_offsets.get((each.topic, each.partition))) is not None
+            if (offset := self._processor.next_offsets.get((each.topic, each.partition)))
+            is not None
             and self._committed.get(each) != offset
         }
         if offsets:
@@ -150,7 +157,9 @@ class Lane:
 
 
 def _record(raw: Any) -> Record:
-    return Record(raw.topic, raw.partition, raw.offset, raw.timestamp, raw.key, raw.value, raw.headers)
+    return Record(
+        raw.topic, raw.partition, raw.offset, raw.timestamp, raw.key, raw.value, raw.headers
+    )
 
 
 def make_broker(bootstrap: str, service: str, graceful: float) -> tuple[KafkaBroker, KafkaRouter]:

@@ -125,4 +125,3 @@ async def redrive(
         record.topic, record.value, record.key, headers=headers_for_redrive(record)
     )
     await connection.execute(MARK.format(service=letter.service), letter.id)
-

@@ -100,7 +100,9 @@ async def _nothing_to_prepare(messages: Sequence[Message]) -> Any:
     return None
 
 
-async def _nothing_to_see(connection: Connection, messages: Sequence[Message], prepared: Any) -> World:
+async def _nothing_to_see(
+    connection: Connection, messages: Sequence[Message], prepared: Any
+) -> World:
     return Nothing()
 
 
@@ -118,10 +120,11 @@ class Domain(Generic[S]):
 
     `evolve(state, event)` is pure and returns the next state; it is applied to the event
     that came in and to each that a handler gave out. What `passes_by` is of no interest to
-    either: only its place in the order is kept, and its state is not even read. `deadlines(state)` names the timers
-    that this state wants, with their times: what it no longer names never fires.
-    `prepare` runs before the transaction (models, geocoders), `gather` in it before any
-    state is locked, `project` after all is decided; each once a batch.
+    either: only its place in the order is kept, and its state is not even read.
+    `deadlines(state)` names the timers that this state wants, with their times: what it no
+    longer names never fires. `prepare` runs before the transaction (models, geocoders),
+    `gather` in it before any state is locked, `project` after all is decided; each once a
+    batch.
     """
 
     state: Any

@@ -130,7 +130,9 @@ async def wait_until_connected(
     return None
 
 
-async def migrate(dsn: str, service: str, folders: list[Path], service_dsn: str | None) -> list[str]:
+async def migrate(
+    dsn: str, service: str, folders: list[Path], service_dsn: str | None
+) -> list[str]:
     """Bring the schema of a service up to date; returns the names of what was applied.
 
     `dsn` is the owner's. The runtime role `hub_<service>` gets rows and no DDL; it may log in
@@ -144,7 +146,8 @@ async def migrate(dsn: str, service: str, folders: list[Path], service_dsn: str 
         applied = await _apply(connection, folders)
         await connection.execute(
             f"GRANT USAGE ON SCHEMA {service} TO hub_{service};"
-            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} TO hub_{service};"
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {service} "
+            f"TO hub_{service};"
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {service} TO hub_{service};"
         )
     finally:
@@ -164,7 +167,8 @@ async def _make_role(connection: Connection, service: str, service_dsn: str | No
     await connection.execute(f"CREATE SCHEMA IF NOT EXISTS {service}")
     await connection.execute(
         f"CREATE TABLE IF NOT EXISTS {service}.migration ("
-        "name text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
+        "name text PRIMARY KEY, sha256 text NOT NULL, "
+        "applied_at timestamptz NOT NULL DEFAULT now())"
     )
 
 

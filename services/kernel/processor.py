@@ -84,7 +84,9 @@ class Processor:
         )
         self.next_offsets |= {(r.topic, r.partition): r.offset + 1 for r in records}
         metrics.observe_batch(self.service, records[0].topic, len(records), work, began)
-        await self._release({each.subject for each in work.done if work.subjects[each.subject].parked})
+        await self._release(
+            {each.subject for each in work.done if work.subjects[each.subject].parked}
+        )
 
     async def command(
         self, event: Event, command_id: str, source: str, *, express: bool = False

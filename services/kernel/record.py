@@ -148,7 +148,9 @@ def cloudevents(types: Sequence[type[Event]], *, express: bool = False) -> Reade
 
     def read(record: Record) -> list[Message]:
         headers = attributes(record)
-        event = _event_class(known, headers).model_validate_json(record.value or b"", extra="ignore")
+        event = _event_class(known, headers).model_validate_json(
+            record.value or b"", extra="ignore"
+        )
         subject = _required(headers, "ce_subject")
         if subject != event.subject:
             raise Unprocessable("ce_subject and the body name different subjects")
@@ -267,4 +269,3 @@ def trace_id(correlation: str) -> str:
 def traceparent(correlation: str, span: str) -> str:
     """W3C trace context: one trace a correlation, one span an event."""
     return f"00-{trace_id(correlation)}-{trace_id(span)[:16]}-01"
-

@@ -151,7 +151,9 @@ class _Process:
             service=name,
             domain=self.blueprint.domain(pool),
             pool=pool,
-            readers=readers_of(self.blueprint.name, self.blueprint.readers, self.settings.record_bytes),
+            readers=readers_of(
+                self.blueprint.name, self.blueprint.readers, self.settings.record_bytes
+            ),
             outlet=outlet_of(self.blueprint.name),
             shards=self.settings.outbox_shards,
             retry_limit=self.settings.retry_limit,
@@ -193,7 +195,12 @@ class _Process:
         names = list(processor.readers.by_topic)
         express = [each for each in names if each.endswith(EXPRESS)]
         lanes = [
-            Lane(processor, [each for each in names if each not in express], name, settings.batch_pause)
+            Lane(
+                processor,
+                [each for each in names if each not in express],
+                name,
+                settings.batch_pause,
+            )
         ]
         if express:
             lanes.append(Lane(processor, express, f"{name}{EXPRESS}", 0.0))

@@ -118,7 +118,7 @@ class Store:
                 subject.parked, subject.touched = subject.parked - 1, True
 
     async def _write_subjects(self, connection: Connection, subjects: Sequence[Subject]) -> None:
-        """New ones are copied in: a clash means that another was quicker, and all is tried again."""
+        """New ones are copied in: a clash means that another was quicker; all is tried again."""
         new = [self._subject_row(each) for each in subjects if each.is_new]
         if new:
             await copy(connection, "subject", SUBJECT, new)
@@ -144,7 +144,9 @@ class Store:
         emitted = work.outcome.emitted
         if emitted:
             numbers = await connection.fetch(SQL["number_mail"], len(emitted))
-            work.mail = [_mail(row["seq"], each) for row, each in zip(numbers, emitted, strict=True)]
+            work.mail = [
+                _mail(row["seq"], each) for row, each in zip(numbers, emitted, strict=True)
+            ]
             rows = [
                 self._outbox_row(mail, each) for mail, each in zip(work.mail, emitted, strict=True)
             ]

@@ -26,7 +26,12 @@ class Watchdog:
     """Looks once a second. `limit` seconds of lag without progress end the process."""
 
     def __init__(
-        self, processor: Processor, lanes: Sequence[Lane], health: Health, limit: float, inbox_days: int
+        self,
+        processor: Processor,
+        lanes: Sequence[Lane],
+        health: Health,
+        limit: float,
+        inbox_days: int,
     ) -> None:
         self._processor = processor
         self._lanes = lanes
@@ -71,7 +76,9 @@ class Watchdog:
                         metrics.LAG.labels(self._processor.service, topic).set(lag)
                         total += lag
         except Exception as error:  # whatever the client raises, Kafka did not answer
-            self._health.report("kafka", f"does not answer: {str(error)[:120] or type(error).__name__}")
+            self._health.report(
+                "kafka", f"does not answer: {str(error)[:120] or type(error).__name__}"
+            )
             return 0
         self._health.report("kafka", None)
         return total

@@ -153,7 +153,9 @@ class Work:
 
     def _emit(self, events: Sequence[Event], message: Message) -> list[Emitted]:
         counters: dict[str, int] = {}
-        return [self._address(event, index, message, counters) for index, event in enumerate(events)]
+        return [
+            self._address(event, index, message, counters) for index, event in enumerate(events)
+        ]
 
     def _address(
         self, event: Event, index: int, message: Message, counters: dict[str, int]
@@ -228,7 +230,9 @@ class Work:
             if subject.changed:
                 after, before = self._deadlines(subject.state), self._deadlines(subject.before)
                 wanted += [
-                    (subject.id, name, due) for name, due in after.items() if before.get(name) != due
+                    (subject.id, name, due)
+                    for name, due in after.items()
+                    if before.get(name) != due
                 ]
                 moot += [(subject.id, name) for name in before if name not in after]
         wanted.sort()

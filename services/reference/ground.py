@@ -69,7 +69,7 @@ class Ground:
         return tuple(square.estate for square in self.squares)
 
     def find(self, text: str) -> Place:
-        """The place that a text names: estate and building. Unknown: a place with no more than the text."""
+        """The place that a text names: estate and building; an empty place if it names none."""
         named = self._names.search(text)
         if named is None:
             return Place()
@@ -79,7 +79,7 @@ class Ground:
         return _place(estate, number, 0.9 if number else 0.8)
 
     def locate(self, longitude: float, latitude: float) -> Place:
-        """The micro-grid in which a point lies. Outside of the ground: a place with the point alone."""
+        """The micro-grid in which a point lies; outside of the ground the point alone."""
         for square in self._buckets.get(_bucket(longitude, latitude), ()):
             if square.holds(longitude, latitude):
                 place = _place(square.estate, None, 0.95)

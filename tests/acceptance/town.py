@@ -50,13 +50,20 @@ class Town:
         """A step of a worker, from the phone."""
         now = datetime.now(UTC)
         event = StepReported(
-            step_id=uuid4().hex, incident_id=incident, action=action, worker_id=worker, at=now, **more
+            step_id=uuid4().hex,
+            incident_id=incident,
+            action=action,
+            worker_id=worker,
+            at=now,
+            **more,
         )
         await self._send_event(flow.WORKER_STEPS.name, event)
 
     async def rate(self, thread: str, solved: bool) -> None:
         """The citizen's answer at the call-back."""
-        event = CitizenRated(thread=thread, solved=solved, at=datetime.now(UTC), comment="还是老样子")
+        event = CitizenRated(
+            thread=thread, solved=solved, at=datetime.now(UTC), comment="还是老样子"
+        )
         await self._send_event(flow.HOTLINE_RATINGS.name, event)
 
     async def handle(self, incident: str) -> None:
@@ -94,7 +101,10 @@ class Town:
 
     async def recorded(self, subject: str, ce_type: str) -> dict[str, Any]:
         """Wait for an event about a subject; returns its body."""
-        query = "SELECT payload::text FROM feedback.archive WHERE subject = $1 AND ce_type = $2 ORDER BY id DESC LIMIT 1"
+        query = (
+            "SELECT payload::text FROM feedback.archive "
+            "WHERE subject = $1 AND ce_type = $2 ORDER BY id DESC LIMIT 1"
+        )
         text = await eventually(lambda: self._connection.fetchval(query, subject, ce_type))
         return dict(json.loads(text))
 

@@ -58,7 +58,8 @@ def measure(options: Any) -> dict[str, Any]:
     return {
         "machine": f"{platform.machine()}, Python {platform.python_version()}",
         "ratio_hub_to_floor": speed["incidents_per_second"] / bare["bare"],
-        "ratio_hub_to_floor_with_transaction": speed["incidents_per_second"] / bare["with_transaction"],
+        "ratio_hub_to_floor_with_transaction": speed["incidents_per_second"]
+        / bare["with_transaction"],
         "floor_per_second": bare,
         "hub": speed,
         "cpu_us_per_incident": cpu | {"all": sum(cpu.values())},
@@ -76,7 +77,9 @@ def show(results: dict[str, Any]) -> None:
     """The same as a table."""
     table = Table("figure", "value", title="event hub")
     table.add_row("hub / floor", f"{results['ratio_hub_to_floor']:.3f}")
-    table.add_row("hub / floor with a transaction", f"{results['ratio_hub_to_floor_with_transaction']:.3f}")
+    table.add_row(
+        "hub / floor with a transaction", f"{results['ratio_hub_to_floor_with_transaction']:.3f}"
+    )
     table.add_row("incidents a second", f"{results['hub']['incidents_per_second']:,.0f}")
     for name, value in results["cpu_us_per_incident"].items():
         table.add_row(f"CPU µs an incident: {name}", f"{value:,.0f}")

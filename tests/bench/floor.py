@@ -23,7 +23,9 @@ async def measure(bootstrap: str, dsn: str, count: int) -> dict[str, float]:
     bare = await _pump(bootstrap, "floor-bare", count, None)
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute("CREATE TABLE IF NOT EXISTS floor (id text PRIMARY KEY, state json)")
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS floor (id text PRIMARY KEY, state json)"
+        )
         with_postgres = await _pump(bootstrap, "floor-postgres", count, connection)
         await connection.execute("DROP TABLE floor")
     finally:
@@ -86,10 +88,14 @@ async def _pump(bootstrap: str, group: str, count: int, connection: Any) -> floa
 async def _pass_on(producer: Any, records: list[Any], connection: Any) -> None:
     reports = [ReportReceived.model_validate_json(record.value) for record in records]
     if connection is not None and reports:
-        ids, states = [r.thread for r in reports], [orjson.dumps({"id": r.report_id}).decode() for r in reports]
+        ids, states = (
+            [r.thread for r in reports],
+            [orjson.dumps({"id": r.report_id}).decode() for r in reports],
+        )
         async with connection.transaction():
             await connection.execute(
-                "INSERT INTO floor SELECT a, b::json FROM unnest($1::text[], $2::text[]) AS r (a, b) "
+                "INSERT INTO floor SELECT a, b::json "
+                "FROM unnest($1::text[], $2::text[]) AS r (a, b) "
                 "ON CONFLICT (id) DO NOTHING", ids, states,
             )  # fmt: skip
     sent = [

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import defaultdict
+from itertools import pairwise
 from typing import Any
 
 import asyncpg
@@ -28,7 +29,9 @@ async def throughput(bootstrap: str, dsn: str, numbers: range, run: str) -> dict
     try:
         while await _dispatched(connection) - before < count:
             if time.perf_counter() - began > LIMIT:
-                raise TimeoutError(f"{await _dispatched(connection) - before} of {count} dispatched")
+                raise TimeoutError(
+                    f"{await _dispatched(connection) - before} of {count} dispatched"
+                )
             await asyncio.sleep(0.1)
     finally:
         seconds = time.perf_counter() - began
@@ -101,7 +104,7 @@ def _stages(times: dict[str, dict[str, int]]) -> dict[str, list[int]]:
     road = [HOTLINE_TICKETS.name, *STAGES]
     for stamps in times.values():
         if all(topic in stamps for topic in road):
-            for before, after in zip(road, road[1:], strict=False):
+            for before, after in pairwise(road):
                 found[STAGES[after]].append(stamps[after] - stamps[before])
             found["upstream to dispatched"].append(stamps[DISPATCHES.name] - stamps[road[0]])
     return found

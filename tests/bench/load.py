@@ -39,7 +39,8 @@ def ticket(number: int, run: str) -> bytes:
             "工单编号": f"{run}-{number}",
             "工单类型": "投诉",
             "诉求主题": f"{estate.name}{building}栋{matter[:9]}",
-            "诉求内容": f"{estate.name}{building}栋{matter}，从{hour}点开始就这样，已经反映过{number % 7}次，"
+            "诉求内容": f"{estate.name}{building}栋{matter}，从{hour}点开始就这样，"
+            f"已经反映过{number % 7}次，"
             f"希望尽快派人处理，登记序号{number}。",
             "诉求人": "测试员",
             "诉求人电话": f"139{number % 100_000_000:08d}",

@@ -1,12 +1,11 @@
 """Controls: without one safeguard, its fault shows and the checker turns red; with it, green."""
 
 import asyncio
-import time
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from tests.chaos.evidence import ends
+from tests.chaos.evidence import CONSUMERS, ends, read_tables
 from tests.chaos.ground import Ground, until
 from tests.chaos.street import Street
 
@@ -59,24 +58,38 @@ def test_without_the_inbox_steps_that_come_twice_are_done_twice(ground: Ground) 
         ground.restart(["feedback"])
 
 
-async def _commit_ends(bootstrap: str, group: str, topic: str) -> None:
-    """Kafka believes that a group has done everything there is."""
-    offsets = {TopicPartition(*key): end for key, end in (await ends(bootstrap)).items() if key[0] == topic}
+async def _claim_all_is_done(ground: Ground, group: str, topic: str) -> None:
+    """Kafka believes that classification has done everything, wherever it has done something."""
+    stored = (await read_tables(ground.servers.postgres_dsn)).offsets
+    offsets = {
+        TopicPartition(*key): end
+        for key, end in (await ends(ground.servers.kafka)).items()
+        if key[0] == topic and ("classification", *key) in stored
+    }
     async with AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False
+        bootstrap_servers=ground.servers.kafka, group_id=group, enable_auto_commit=False
     ) as consumer:
         consumer.assign(list(offsets))
         await consumer.commit(offsets)
 
 
+async def _has_no_mail(ground: Ground, service: str) -> bool:
+    tables = await read_tables(ground.servers.postgres_dsn)
+    at = tables.offsets
+    end = await ends(ground.servers.kafka)
+    behind = [key for key, off in end.items() if service in CONSUMERS[key[0]] and at.get((service, *key), 0) < off]
+    return not behind and not tables.outbox[service]
+
+
 def ahead(ground: Ground, street: Street, drill: dict[str, str] | None) -> None:
     """The fault: while classification is down, Kafka's committed offsets run ahead of the truth."""
+    street.speak(60, 100.0).result(60)
+    assert ground.settle(street.ledger)
     ground.rest(["classification"])
     street.speak(60, 60.0).result(60)
-    time.sleep(2)
+    until(lambda: asyncio.run(_has_no_mail(ground, "intake")), 30.0, "all reports are on the topic")
     for lane in ("", ".express"):
-        topic, group = f"hub.reports.v1{lane}", f"classification{lane}"
-        asyncio.run(_commit_ends(ground.servers.kafka, group, topic))
+        asyncio.run(_claim_all_is_done(ground, f"classification{lane}", f"hub.reports.v1{lane}"))
     ground.begin(["classification"], drill)
     until(lambda: ground.hub.is_ready("classification"), 60.0, "classification is back")
 

@@ -153,9 +153,7 @@ def voice_of(report: ReportReceived) -> Voice:
     )
 
 
-def _merged(
-    report: ReportReceived, known: tuple[OpenIncident, str], now: datetime
-) -> ReportMerged:
+def _merged(report: ReportReceived, known: tuple[OpenIncident, str], now: datetime) -> ReportMerged:
     incident, why = known
     return ReportMerged(
         incident_id=incident.incident_id, voice=voice_of(report), reasons=(why,), merged_at=now

@@ -27,7 +27,9 @@ async def load_near(connection: Connection, messages: Sequence[Message]) -> dict
 async def project(connection: Connection, outcome: Outcome) -> None:
     """Keep the table of assignments as it was just decided."""
     emitted = [each.event for each in outcome.emitted]
-    sent = {e.incident_id: e.assignee.worker_id for e in emitted if isinstance(e, IncidentDispatched)}
+    sent = {
+        e.incident_id: e.assignee.worker_id for e in emitted if isinstance(e, IncidentDispatched)
+    }
     events = [*emitted, *(each.event for each in outcome.consumed)]
     gone = [each.subject for each in events if is_load_gone(each)]
     if sent:

@@ -18,9 +18,7 @@ class Limits:
 
 
 LIMITS = {
-    Severity.DANGER: Limits(
-        timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=5)
-    ),
+    Severity.DANGER: Limits(timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=5)),
     Severity.HIGH: Limits(timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4)),
     Severity.MEDIUM: Limits(timedelta(minutes=15), timedelta(hours=2), timedelta(hours=24)),
     Severity.LOW: Limits(timedelta(minutes=15), timedelta(hours=8), timedelta(days=3)),

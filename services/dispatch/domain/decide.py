@@ -20,7 +20,7 @@ CALLS_FOR_ANOTHER = frozenset({Stage.ACCEPT, Stage.ARRIVE})
 
 @dataclass
 class Situation:
-    """What decisions of one batch see: how many open incidents each worker has, and the versions."""
+    """What decisions of one batch see: how much each worker has in hand, and the versions."""
 
     catalogue: Catalogue
     ground_version: str

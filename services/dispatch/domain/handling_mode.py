@@ -5,9 +5,7 @@ from schemas.incident import Category, Severity
 from services.reference.catalogue import Catalogue
 
 
-def handling_mode(
-    category: Category, severity: Severity, catalogue: Catalogue
-) -> tuple[Mode, str]:
+def handling_mode(category: Category, severity: Severity, catalogue: Catalogue) -> tuple[Mode, str]:
     """The mode, and why. Danger to life is always handled at once, whoever leads it later."""
     if severity is Severity.DANGER:
         return Mode.AT_ONCE, "涉及人身安全，马上办"

@@ -101,7 +101,9 @@ async def project(connection: Connection, outcome: Outcome) -> None:
 
 async def _write_ledger(connection: Connection, outcome: Outcome) -> None:
     cases = {key: case for key, case in outcome.states.items() if isinstance(case, Case)}
-    opened = [(*_nature(key, case), *_course(case)) for key, case in cases.items() if key in outcome.born]
+    opened = [
+        (*_nature(key, case), *_course(case)) for key, case in cases.items() if key in outcome.born
+    ]
     moved = [(key, *_course(case)) for key, case in cases.items() if key not in outcome.born]
     if opened:
         await copy(connection, "ledger", NATURE + COURSE, opened)

@@ -139,9 +139,7 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
     )
 
 
-WAITING = frozenset(
-    {State.PENDING_DISPATCH, State.PENDING_VERIFICATION, State.PENDING_ACCEPTANCE}
-)
+WAITING = frozenset({State.PENDING_DISPATCH, State.PENDING_VERIFICATION, State.PENDING_ACCEPTANCE})
 
 
 def _stepped(case: Case, event: Event) -> Case:
@@ -170,7 +168,12 @@ def _stepped(case: Case, event: Event) -> Case:
             return replace(case, state=State.PENDING_DISPATCH)
         case CaseReopened():
             return replace(
-                case, state=State.PENDING_DISPATCH, closed_at=None, outcome=None, on_time=None, overdue=()
+                case,
+                state=State.PENDING_DISPATCH,
+                closed_at=None,
+                outcome=None,
+                on_time=None,
+                overdue=(),
             )
         case StageOverdue():
             return replace(case, overdue=(*case.overdue, clock(event.stage, event.round)))

@@ -65,6 +65,4 @@ def decide_rating(
 ) -> Iterator[Event]:
     """Not solved, says the citizen of a closed case: it is reopened."""
     if event.solved is False and case.state is State.CLOSED:
-        yield CaseReopened(
-            incident_id=incident_id, round=case.round, at=now, reason=event.comment
-        )
+        yield CaseReopened(incident_id=incident_id, round=case.round, at=now, reason=event.comment)

@@ -125,9 +125,7 @@ def envelope(kind: str) -> Letter:
     return letter(event, content__type="application/cloudevents+json; charset=UTF-8")
 
 
-@pytest.mark.parametrize(
-    "kind", ["binary", "structured", "structured, its content type forgotten"]
-)
+@pytest.mark.parametrize("kind", ["binary", "structured", "structured, its content type forgotten"])
 def test_a_cloudevent_is_the_same_ticket_with_an_identity_of_its_own(kind: str) -> None:
     found = envelope(kind)
     assert (found.id, found.source) == ("//12345/1", "//12345")
