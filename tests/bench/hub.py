@@ -9,6 +9,7 @@ from typing import Any
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
+from schemas.dispatch import IncidentDispatched
 from schemas.flow import DISPATCHES, HOTLINE_TICKETS, INCIDENTS, REPORTS
 from tests.bench.load import ticket
 
@@ -19,7 +20,7 @@ LATER = 90_000
 
 
 async def throughput(bootstrap: str, dsn: str, numbers: range, run: str) -> dict[str, float]:
-    """Put these tickets on the upstream topic at once, and wait until all are in the ledger."""
+    """Put these tickets on the upstream topic at once, and wait until all are dispatched and in the ledger."""
     count = len(numbers)
     connection = await asyncpg.connect(dsn)
     before = await _dispatched(connection)
@@ -40,8 +41,9 @@ async def throughput(bootstrap: str, dsn: str, numbers: range, run: str) -> dict
 
 
 async def _dispatched(connection: Any) -> int:
-    query = "SELECT count(*) FROM feedback.ledger WHERE dispatched_at IS NOT NULL"
-    return int(await connection.fetchval(query))
+    """Counted where feedback counts: looking must cost nothing."""
+    query = "SELECT coalesce(sum(number), 0) FROM feedback.tally WHERE what = $1"
+    return int(await connection.fetchval(query, IncidentDispatched.ce_type))
 
 
 async def send(bootstrap: str, numbers: range, run: str, pause: float = 0.0) -> None:
@@ -72,6 +74,8 @@ async def latency(bootstrap: str, rate: int, seconds: int, run: str) -> dict[str
     await consumer.start()
     try:
         await consumer.seek_to_end()
+        for partition in consumer.assignment():
+            await consumer.position(partition)
         following = asyncio.create_task(_follow(consumer, count))
         await send(bootstrap, range(LATER, LATER + count), run, 1 / rate)
         times = await asyncio.wait_for(following, 60)

@@ -74,6 +74,24 @@ async def test_each_key_arrives_in_order_and_without_gaps(toy: Toy, kafka_bootst
     assert found == {each: list(range(1, 31)) for each in SUBJECTS}
 
 
+async def test_what_two_processes_say_of_one_subject_arrives_in_order(
+    toy: Toy, kafka_bootstrap: str
+) -> None:
+    """The owner of the shards sends its own mail at once, the other's must not fall behind."""
+    (told,) = await make_topics(kafka_bootstrap, "told")
+    first, second = toy.another(told=told), toy.another(told=told)
+    async with producing(kafka_bootstrap) as producer, relay_of(first, toy.dsn, producer) as relay:
+        async with running(relay):
+            await speak(first, 1)
+            await until(lambda: empty(toy))
+            for number in range(5):
+                await speak(second, 1, start=number * 40 + 20)
+                await speak(first, 1, start=number * 40 + 40)
+            await until(lambda: empty(toy))
+    records = first_occurrences(await read_all(kafka_bootstrap, told))
+    assert sequences(records) == {each: list(range(1, 12)) for each in SUBJECTS}
+
+
 async def test_each_shard_has_one_owner_and_another_takes_over_when_it_is_gone(
     toy: Toy, kafka_bootstrap: str
 ) -> None:

@@ -25,6 +25,7 @@ def pair(start: int) -> Any:
 async def test_a_deadlock_is_tried_again(toy: Toy) -> None:
     await toy.processor.batch(pair(0))
     async with owner(toy.dsn) as other:
+        await other.execute("SET deadlock_timeout = '60 s'")  # so that the toy is the victim
         async with other.transaction():
             await other.execute("SELECT FROM toy.subject WHERE id = 'b' FOR UPDATE")
             working = asyncio.create_task(toy.processor.batch(pair(2)))
