@@ -65,11 +65,17 @@ class Relay:
         return len(mail)
 
     async def _next(self) -> list[Mail]:
-        """From memory, if all shards are mine and it is not time to look for what others left."""
+        """From memory, if all shards are mine and nothing older lies there from others.
+
+        What another process said of a subject before mine was committed before mine was: it
+        is seen here, so that it is never overtaken.
+        """
         now = asyncio.get_running_loop().time()
         fresh = self._processor.mail.empty()
         if fresh and len(self._shards) == self._processor.shards and now < self._scan_at:
-            return fresh
+            first = min(each.seq for each in fresh)
+            if not await self._connection.fetchval(SQL["is_older_mail"], first):
+                return fresh
         rows = await self._connection.fetch(SQL["next_mail"], list(self._shards), ROWS_AT_ONCE)
         if len(rows) < ROWS_AT_ONCE:
             self._scan_at = now + SECONDS_BETWEEN_SCANS

@@ -61,7 +61,9 @@ class Checker:
         opened = [e for e in sound if e.type == CLASSIFIED and self._voice(e) in ledger.threads]
         self.incidents = {each.incident for each in opened}
         ours = ledger.threads | self.incidents
-        self.all = [each for each in sound if each.subject in ours or each.incident in self.incidents]
+        self.all = [
+            each for each in sound if each.subject in ours or each.incident in self.incidents
+        ]
         self.first = first_occurrences(self.all)
 
     @staticmethod
@@ -74,7 +76,8 @@ class Checker:
         for kind, sentence in self._wrong():
             kinds[kind].append(sentence)
         wrong = [
-            f"{kind}: {len(found)}, as {'; '.join(found[:EXAMPLES])}" for kind, found in kinds.items()
+            f"{kind}: {len(found)}, as {'; '.join(found[:EXAMPLES])}"
+            for kind, found in kinds.items()
         ]
         figures = {
             "sent": self.ledger.sent,
@@ -145,7 +148,8 @@ class Checker:
         closed = Counter(each.incident for each in self._of(CLOSED))
         for incident in self.incidents:
             if closed[incident] != 1 or self.tables.ledger.get(incident) != "closed":
-                yield f"{incident} was closed {closed[incident]} times, is {self.tables.ledger.get(incident)}"
+                state = self.tables.ledger.get(incident)
+                yield f"{incident} was closed {closed[incident]} times, is {state}"
             if incident in self.tables.assigned:
                 yield f"{incident} is still on somebody's hands"
 
@@ -186,5 +190,7 @@ class Checker:
 
     def _timers(self) -> Iterator[str]:
         """A clock of a stage runs out at most once a round."""
-        rung = Counter((e.incident, str(e.body["stage"]), int(e.body["round"])) for e in self._of(OVERDUE))
+        rung = Counter(
+            (e.incident, str(e.body["stage"]), int(e.body["round"])) for e in self._of(OVERDUE)
+        )
         yield from (f"{key} rang {count} times" for key, count in rung.items() if count > 1)

@@ -1,5 +1,6 @@
 """One ground for all drills: its servers and services start once."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -28,7 +29,8 @@ def whole_ground() -> Iterator[Ground]:
         watch.join()
         hub.stop()
         servers.stop()
-        print("\n" + "\n".join(f"{run}: {figures}" for run, figures in made.figures.items()))
+        print(f"\nprocesses that ended, by status: {dict(Counter(s for _, s in keeper.ends))}")
+        print("\n".join(f"{run}: {figures}" for run, figures in made.figures.items()))
 
 
 @pytest.fixture

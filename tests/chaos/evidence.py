@@ -12,7 +12,9 @@ from aiokafka.admin import AIOKafkaAdminClient
 from schemas.flow import FLOW
 
 TOPICS = tuple(name for topic in FLOW for name in topic.names)
-CONSUMERS = {name: tuple(str(each) for each in topic.consumers) for topic in FLOW for name in topic.names}
+CONSUMERS = {
+    name: tuple(str(each) for each in topic.consumers) for topic in FLOW for name in topic.names
+}
 SERVICES = ("intake", "classification", "dispatch", "feedback")
 
 Place = tuple[str, int, int]
@@ -73,7 +75,11 @@ async def partitions(bootstrap: str, topics: Sequence[str] = TOPICS) -> list[Top
         found = await admin.describe_topics(list(topics))
     finally:
         await admin.close()
-    return [TopicPartition(each["topic"], part["partition"]) for each in found for part in each["partitions"]]
+    return [
+        TopicPartition(each["topic"], part["partition"])
+        for each in found
+        for part in each["partitions"]
+    ]
 
 
 async def all_facts(bootstrap: str) -> list[Fact]:
@@ -138,8 +144,12 @@ async def read_tables(dsn: str) -> Tables:
 async def _read(connection: Any) -> Tables:
     count = "SELECT count(*) FROM {service}."
     due = await of_each(connection, count + "timer WHERE due_at < now() - interval '2 s'")
-    dead = await of_each(connection, "SELECT topic, partition, record_offset, error FROM {service}.dead_letter")
-    offsets = await of_each(connection, "SELECT topic, partition, next_offset FROM {service}.consumer_offset")
+    dead = await of_each(
+        connection, "SELECT topic, partition, record_offset, error FROM {service}.dead_letter"
+    )
+    offsets = await of_each(
+        connection, "SELECT topic, partition, next_offset FROM {service}.consumer_offset"
+    )
     archive = "SELECT producer, ce_id, ce_type, topic, incident_id, subject FROM feedback.archive"
     tallies = "SELECT what, sum(number)::bigint FROM feedback.tally GROUP BY what"
     return Tables(
@@ -151,7 +161,9 @@ async def _read(connection: Any) -> Tables:
         archive=await rows(connection, archive),
         tallies=dict(await rows(connection, tallies)),
         ledger=dict(await rows(connection, "SELECT incident_id, state FROM feedback.ledger")),
-        assigned={row[0] for row in await rows(connection, "SELECT incident_id FROM dispatch.assignment")},
+        assigned={
+            row[0] for row in await rows(connection, "SELECT incident_id FROM dispatch.assignment")
+        },
     )
 
 

@@ -177,7 +177,11 @@ class Ground:
             await connection.close()
         at = {(topic, part): off for found in stored.values() for topic, part, off in found}
         end = await ends(self.servers.kafka)
-        behind = [k for k, off in end.items() if off and k[0].startswith(("hub.", "up")) and at.get(k, 0) < off]
+        behind = [
+            k
+            for k, off in end.items()
+            if off and k[0].startswith(("hub.", "up")) and at.get(k, 0) < off
+        ]
         return not behind and not any(found[0][0] for found in waiting.values())
 
     def verdict(self, street: Street) -> Verdict:

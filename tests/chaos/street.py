@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Coroutine, Iterable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, Self
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
@@ -37,7 +37,7 @@ class Street:
         self._producer: AIOKafkaProducer | None = None
         self._living: Future[Any] | None = None
 
-    def __enter__(self) -> "Street":
+    def __enter__(self) -> Self:
         self._thread.start()
         self._do(self._begin()).result(LIMIT)
         self._living = self._do(self._live())
@@ -106,7 +106,9 @@ class Street:
         """Hear what the hub says; act on it; and say 2% of it again, as a producer might."""
         places = await partitions(self._bootstrap, HUB_TOPICS)
         async with AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+            bootstrap_servers=self._bootstrap,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
         ) as consumer:
             consumer.assign(places)
             await consumer.seek_to_end()

@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.chaos, pytest.mark.slow, pytest.mark.timeout(240)]
 POINTS = [each for each in CRASH_POINTS if each != "in_timer"]
 OVERDUE = "UPDATE {service}.timer SET due_at = now() - interval '1 s'"
 DISPATCHED = """
-SELECT count(*) FROM feedback.ledger WHERE state IN ('pending_acceptance', 'pending_verification')"""
+SELECT count(*) FROM feedback.ledger
+WHERE state IN ('pending_acceptance', 'pending_verification')"""
 
 
 def test_in_calm_weather_with_duplicates_and_poison_all_is_well(ground: Ground) -> None:

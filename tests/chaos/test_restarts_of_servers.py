@@ -21,8 +21,7 @@ def missing(ground: Ground, name: str) -> dict[str, str]:
     except urllib.error.HTTPError as answer:
         with answer:
             said = json.load(answer)
-            assert answer.code == 503
-            return {str(part): str(why) for part, why in said["missing"].items()}
+            return {str(p): str(why) for p, why in said["missing"].items() if answer.code == 503}
     except OSError:
         return {}
 
@@ -33,7 +32,8 @@ def all_say(ground: Ground, part: str) -> None:
 
     def everybody() -> bool:
         for name in SERVICES:
-            said.update({name: why for found, why in missing(ground, name).items() if found == part})
+            why = missing(ground, name).get(part)
+            said.update({name: why} if why else {})
         return set(said) == set(SERVICES)
 
     until(everybody, 60.0, f"all say that {part} is missing")

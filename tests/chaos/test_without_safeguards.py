@@ -77,7 +77,11 @@ async def _has_no_mail(ground: Ground, service: str) -> bool:
     tables = await read_tables(ground.servers.postgres_dsn)
     at = tables.offsets
     end = await ends(ground.servers.kafka)
-    behind = [key for key, off in end.items() if service in CONSUMERS[key[0]] and at.get((service, *key), 0) < off]
+    behind = [
+        key
+        for key, off in end.items()
+        if service in CONSUMERS[key[0]] and at.get((service, *key), 0) < off
+    ]
     return not behind and not tables.outbox[service]
 
 

@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 
 Header = tuple[str, bytes | None]
 
-HOTLINE, CAMERAS, MESSAGES = "upstream.hotline.tickets", "upstream.camera.alarms", "upstream.messages"
+HOTLINE, CAMERAS, MESSAGES = (
+    "upstream.hotline.tickets",
+    "upstream.camera.alarms",
+    "upstream.messages",
+)
 HUB_TOPICS = tuple(
     f"hub.{name}.v1{lane}"
     for name in ("reports", "incidents", "dispatches", "cases")
@@ -81,22 +85,38 @@ class Source:
         x, y = self._place()
         is_chat = self.chance.random() < 0.25
         words = f"大家早上好 {name}" if is_chat else self._words(name)
-        body = {"source": "wechat_group", "message_id": name, "text": words, "longitude": x, "latitude": y}
-        return Outgoing(MESSAGES, name.encode(), _json(body), _event(name, "wechat"), f"wechat_group:{name}")
+        body = {
+            "source": "wechat_group",
+            "message_id": name,
+            "text": words,
+            "longitude": x,
+            "latitude": y,
+        }
+        return Outgoing(
+            MESSAGES, name.encode(), _json(body), _event(name, "wechat"), f"wechat_group:{name}"
+        )
 
     def _alarm(self, name: str) -> Outgoing:
         """A camera's alarm as a CloudEvent; one in five is a thrown object, a suspicion."""
         x, y = self._place()
         thrown = self.chance.random() < 0.2
         category, state = ("91001", "pulse") if thrown else ("06010", "new")
-        body = {"device": f"CH{name}", "channel": "1", "code": "7", "alarm": name, "state": state}
+        body: dict[str, object] = {
+            "device": f"CH{name}",
+            "channel": "1",
+            "code": "7",
+            "alarm": name,
+            "state": state,
+        }
         body |= {"category": category, "text": f"报警 {name}", "longitude": x, "latitude": y}
         thread = f"camera:plain:CH{name}:1:{name}"
         return Outgoing(CAMERAS, name.encode(), _json(body), _event(name, "gateway"), thread)
 
     def poison(self) -> list[Outgoing]:
         """Every kind once: on each topic of the outside, and put directly on each of ours."""
-        outside = [each for topic in (HOTLINE, CAMERAS, MESSAGES) for each in _upstream(topic, self.run)]
+        outside = [
+            each for topic in (HOTLINE, CAMERAS, MESSAGES) for each in _upstream(topic, self.run)
+        ]
         return outside + [each for topic in HUB_TOPICS for each in _inside(topic, self.run)]
 
 
@@ -141,7 +161,11 @@ def _inside(topic: str, run: str) -> list[Outgoing]:
     """What nobody but an intruder puts on a topic of the hub."""
     subject = f"poison-{run}"
     base = dict(_event(f"p-{topic}-{run}", "intruder"))
-    base |= {"ce_type": b"hub.case.accepted.v1", "ce_subject": subject.encode(), "ce_sequence": b"1"}
+    base |= {
+        "ce_type": b"hub.case.accepted.v1",
+        "ce_subject": subject.encode(),
+        "ce_sequence": b"1",
+    }
     base |= {"ce_type": _a_type_of(topic)}
     bad: list[dict[str, bytes | None]] = [
         {"ce_type": b"hub.unknown.thing.v9"},
@@ -154,7 +178,10 @@ def _inside(topic: str, run: str) -> list[Outgoing]:
         {"ce_subject": b"somebody else"},
         {},
     ]
-    records = [Outgoing(topic, subject.encode(), b'{"wrong":"shape"}', tuple((base | each).items())) for each in bad]
+    records = [
+        Outgoing(topic, subject.encode(), b'{"wrong":"shape"}', tuple((base | each).items()))
+        for each in bad
+    ]
     headers = tuple(base.items())
     return [
         *records,

@@ -114,6 +114,10 @@ WHERE pg_try_advisory_lock(hashtext(current_schema() || ' outbox'), s);
 SELECT seq, aggregatetype AS topic, aggregateid AS subject, headers::text AS headers, payload FROM outbox
 WHERE shard = ANY($1::int[]) ORDER BY seq LIMIT $2;
 
+-- name: is_older_mail
+-- Whether something was written before this that Kafka does not have yet.
+SELECT EXISTS (SELECT FROM outbox WHERE seq < $1);
+
 -- name: mail_sent
 -- Kafka has these.
 DELETE FROM outbox WHERE seq = ANY($1::bigint[]);

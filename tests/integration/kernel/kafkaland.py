@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -14,7 +15,7 @@ from services.kernel.processor import Processor
 from services.kernel.record import Header
 from services.kernel.relay import Relay
 
-Read = ConsumerRecord[bytes, bytes]
+Read: TypeAlias = "ConsumerRecord[bytes, bytes]"
 
 
 async def make_topics(
@@ -22,7 +23,9 @@ async def make_topics(
 ) -> list[str]:
     """Topics of these kinds with one unique name, as `added-1f…`."""
     run = uuid.uuid4().hex[:8]
-    names = [f"{kind.partition('.')[0]}-{run}{'.express' * kind.endswith('.express')}" for kind in kinds]
+    names = [
+        f"{kind.partition('.')[0]}-{run}{'.express' * kind.endswith('.express')}" for kind in kinds
+    ]
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
@@ -57,7 +60,9 @@ class Sent:
 
 async def send(bootstrap: str, records: Sequence[Sent]) -> None:
     """Send all and wait until Kafka has them."""
-    async with AIOKafkaProducer(bootstrap_servers=bootstrap, linger_ms=5, max_batch_size=262_144) as producer:
+    async with AIOKafkaProducer(
+        bootstrap_servers=bootstrap, linger_ms=5, max_batch_size=262_144
+    ) as producer:
         for each in records:
             await producer.send(each.topic, each.value, each.key, headers=each.headers)
         await producer.flush()

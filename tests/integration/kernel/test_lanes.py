@@ -37,7 +37,8 @@ async def commit(bootstrap: str, group: str, offsets: dict[TopicPartition, int])
 
 async def ends_at(bootstrap: str, partition: TopicPartition, offset: int) -> bool:
     async with AIOKafkaConsumer(bootstrap_servers=bootstrap) as consumer:
-        return (await consumer.end_offsets([partition]))[partition] == offset
+        ends: dict[TopicPartition, int] = await consumer.end_offsets([partition])
+    return ends[partition] == offset
 
 
 async def test_records_have_their_effect_once_over_restarts(toy: Toy, kafka_bootstrap: str) -> None:
@@ -90,12 +91,14 @@ async def test_a_hole_that_a_transaction_left_is_taken(toy: Toy, kafka_bootstrap
     async with consuming(kafka_bootstrap, toy.another(topics=(topic,)), topic):
         await send(kafka_bootstrap, [said(topic, Added(subject_id=LAMP, amount=1))])
         await until(lambda: has(toy, 1))
-        async with AIOKafkaProducer(
-            bootstrap_servers=kafka_bootstrap, transactional_id=uuid.uuid4().hex
-        ) as producer:
-            async with producer.transaction():
-                one = said(topic, Added(subject_id=LAMP, amount=2))
-                await producer.send(topic, one.value, one.key, headers=one.headers)
+        async with (
+            AIOKafkaProducer(
+                bootstrap_servers=kafka_bootstrap, transactional_id=uuid.uuid4().hex
+            ) as producer,
+            producer.transaction(),
+        ):
+            one = said(topic, Added(subject_id=LAMP, amount=2))
+            await producer.send(topic, one.value, one.key, headers=one.headers)
         await until(lambda: ends_at(kafka_bootstrap, TopicPartition(topic, 0), 3))
         await send(kafka_bootstrap, [said(topic, Added(subject_id=LAMP, amount=3))])
         await until(lambda: has(toy, 3))
@@ -118,7 +121,9 @@ async def test_poison_of_all_kinds_goes_to_the_dead_letters_and_stops_nobody(
         Sent(topic, b"\xff\x00", b"\xff\xfe", []),
         Sent(topic, key, b"x" * 2_500_000, headers_of("c", LAMP)),
     ]
-    async with AIOKafkaProducer(bootstrap_servers=kafka_bootstrap, max_request_size=4_000_000) as producer:
+    async with AIOKafkaProducer(
+        bootstrap_servers=kafka_bootstrap, max_request_size=4_000_000
+    ) as producer:
         for each in poison:
             await producer.send(topic, each.value, each.key, headers=each.headers)
             one = said(topic, good)
@@ -138,7 +143,9 @@ async def test_with_twenty_thousand_waiting_danger_is_through_within_two_seconds
     toy: Toy, kafka_bootstrap: str
 ) -> None:
     topic, express = await make_topics(kafka_bootstrap, "added", "added.express", partitions=4)
-    await send(kafka_bootstrap, [said(topic, Added(subject_id=f"灯-{n % 900}")) for n in range(WAITING)])
+    await send(
+        kafka_bootstrap, [said(topic, Added(subject_id=f"灯-{n % 900}")) for n in range(WAITING)]
+    )
     processor = toy.another(topics=(topic, express))
     async with consuming(kafka_bootstrap, processor, topic, express):
         await until(lambda: has(toy, 1))

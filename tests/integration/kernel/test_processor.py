@@ -71,7 +71,9 @@ async def test_the_inbox_drops_an_id_that_comes_again_at_another_place(toy: Toy)
 
 
 async def test_of_two_records_with_one_id_the_first_keeps_its_place(toy: Toy) -> None:
-    first, other, again = (record(n, add(a), ce_id=i) for n, (a, i) in enumerate(((1, "a"), (2, "b"), (1, "a"))))
+    first, other, again = (
+        record(n, add(a), ce_id=i) for n, (a, i) in enumerate(((1, "a"), (2, "b"), (1, "a")))
+    )
     await toy.processor.batch([first, other, again])
     assert await toy.effects() == ["a", "b"]
 
@@ -86,7 +88,9 @@ async def test_a_counted_message_needs_no_inbox(toy: Toy) -> None:
 async def test_what_is_ahead_of_its_predecessor_waits_for_it(toy: Toy) -> None:
     order = [3, 2, 5, 1, 4]
     for offset, number in enumerate(order):
-        await toy.processor.batch([record(offset, add(number), ce_id=f"m{number}", sequence=number)])
+        await toy.processor.batch(
+            [record(offset, add(number), ce_id=f"m{number}", sequence=number)]
+        )
     assert await toy.amounts(LAMP) == [1, 2, 3, 4, 5]
     assert await toy.count("parked") == 0
     assert await toy.rows("SELECT parked, seen ->> 'street' FROM subject") == [(0, "5")]
@@ -120,7 +124,10 @@ async def test_a_rule_that_fails_costs_its_own_message_only(toy: Toy) -> None:
     await toy.processor.batch(batch(add(1), add(2, fails=True), add(-4), add(8)))
     assert await toy.amounts(LAMP) == [1, 8]
     dead = await toy.rows("SELECT record_offset, error, event_id FROM dead_letter ORDER BY id")
-    assert dead == [(1, "ZeroDivisionError", "toy.added/0/1"), (2, "Unprocessable", "toy.added/0/2")]
+    assert dead == [
+        (1, "ZeroDivisionError", "toy.added/0/1"),
+        (2, "Unprocessable", "toy.added/0/2"),
+    ]
     assert await toy.offset() == 4
 
 
@@ -134,7 +141,9 @@ async def test_a_value_that_postgresql_refuses_costs_its_own_message_only(toy: T
     assert [number for _, number in await toy.outgoing()] == [1, 2, 3, 4, 5, 6]
 
 
-async def test_a_value_that_the_client_of_postgresql_refuses_costs_its_own_message_only(toy: Toy) -> None:
+async def test_a_value_that_the_client_of_postgresql_refuses_costs_its_own_message_only(
+    toy: Toy,
+) -> None:
     await toy.processor.batch(batch(add(1), add(2**40), add(4)))
     assert await toy.amounts(LAMP) == [1, 4]
     assert await toy.rows("SELECT record_offset, error FROM dead_letter") == [(1, "DataError")]
@@ -143,7 +152,9 @@ async def test_a_value_that_the_client_of_postgresql_refuses_costs_its_own_messa
 async def test_an_event_that_is_too_large_to_send_costs_its_own_message_only(toy: Toy) -> None:
     await toy.processor.batch(batch(add(1), add(2, padding=900_001), add(4)))
     assert await toy.amounts(LAMP) == [1, 4]
-    assert await toy.rows("SELECT record_offset, error FROM dead_letter") == [(1, "CheckViolationError")]
+    assert await toy.rows("SELECT record_offset, error FROM dead_letter") == [
+        (1, "CheckViolationError")
+    ]
 
 
 async def test_a_parked_message_that_postgresql_refuses_does_not_wait_for_ever(toy: Toy) -> None:
@@ -153,10 +164,14 @@ async def test_a_parked_message_that_postgresql_refuses_does_not_wait_for_ever(t
         await toy.processor.sweep_parked()
     assert await toy.amounts(LAMP) == [5, 3]
     assert await toy.count("parked") == 0
-    assert await toy.rows("SELECT error, attempts FROM dead_letter") == [("CharacterNotInRepertoireError", 1)]
+    assert await toy.rows("SELECT error, attempts FROM dead_letter") == [
+        ("CharacterNotInRepertoireError", 1)
+    ]
 
 
-async def test_a_dead_letter_says_where_the_record_lies_and_why_without_its_content(toy: Toy) -> None:
+async def test_a_dead_letter_says_where_the_record_lies_and_why_without_its_content(
+    toy: Toy,
+) -> None:
     poison = record(7, add(1), ce_type="toy.unknown.v9")
     await toy.processor.batch([poison])
     (found,) = await toy.rows(
@@ -213,3 +228,10 @@ async def test_what_fails_after_all_was_written_leaves_nothing_behind(toy: Toy) 
         assert await toy.count(table) == 0
     await toy.processor.batch(batch(add(1)))
     assert await toy.total(LAMP) == 1
+
+
+async def test_what_died_leaves_the_inbox_so_that_its_redrive_has_its_effect(toy: Toy) -> None:
+    broken, mended = add(1, fails=True), add(1)
+    await toy.processor.batch([record(0, broken, ce_id="a")])
+    await toy.processor.batch([record(1, mended, ce_id="a"), record(2, mended, ce_id="a")])
+    assert await toy.effects() == ["a"] and await toy.total(LAMP) == 1

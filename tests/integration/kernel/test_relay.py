@@ -65,11 +65,14 @@ async def empty(toy: Toy) -> bool:
 async def test_each_key_arrives_in_order_and_without_gaps(toy: Toy, kafka_bootstrap: str) -> None:
     told, _ = await make_topics(kafka_bootstrap, "told", "told.express", partitions=4)
     processor = toy.another(told=told)
-    async with producing(kafka_bootstrap) as producer, relay_of(processor, toy.dsn, producer) as relay:
-        async with running(relay):
-            for number in range(3):
-                await speak(processor, 10, start=number * 200)
-            await until(lambda: empty(toy))
+    async with (
+        producing(kafka_bootstrap) as producer,
+        relay_of(processor, toy.dsn, producer) as relay,
+        running(relay),
+    ):
+        for number in range(3):
+            await speak(processor, 10, start=number * 200)
+        await until(lambda: empty(toy))
     found = sequences(await read_all(kafka_bootstrap, told))
     assert found == {each: list(range(1, 31)) for each in SUBJECTS}
 
@@ -80,14 +83,17 @@ async def test_what_two_processes_say_of_one_subject_arrives_in_order(
     """The owner of the shards sends its own mail at once, the other's must not fall behind."""
     (told,) = await make_topics(kafka_bootstrap, "told")
     first, second = toy.another(told=told), toy.another(told=told)
-    async with producing(kafka_bootstrap) as producer, relay_of(first, toy.dsn, producer) as relay:
-        async with running(relay):
-            await speak(first, 1)
-            await until(lambda: empty(toy))
-            for number in range(5):
-                await speak(second, 1, start=number * 40 + 20)
-                await speak(first, 1, start=number * 40 + 40)
-            await until(lambda: empty(toy))
+    async with (
+        producing(kafka_bootstrap) as producer,
+        relay_of(first, toy.dsn, producer) as relay,
+        running(relay),
+    ):
+        await speak(first, 1)
+        await until(lambda: empty(toy))
+        for number in range(5):
+            await speak(second, 1, start=number * 40 + 20)
+            await speak(first, 1, start=number * 40 + 40)
+        await until(lambda: empty(toy))
     records = first_occurrences(await read_all(kafka_bootstrap, told))
     assert sequences(records) == {each: list(range(1, 12)) for each in SUBJECTS}
 
@@ -145,18 +151,26 @@ async def test_a_large_event_travels_among_small_ones(toy: Toy, kafka_bootstrap:
     sizes = [10, 899_000, 10, 600_000, 300_000, 300_000, 10]
     await processor.batch(batch(*(Added(subject_id="井盖-1", padding=each) for each in sizes)))
     assert await toy.count("dead_letter") == 0
-    async with producing(kafka_bootstrap) as producer, relay_of(processor, toy.dsn, producer) as relay:
-        async with running(relay):
-            await until(lambda: empty(toy))
+    async with (
+        producing(kafka_bootstrap) as producer,
+        relay_of(processor, toy.dsn, producer) as relay,
+        running(relay),
+    ):
+        await until(lambda: empty(toy))
     records = await read_all(kafka_bootstrap, told)
-    assert [len(each.value or b"") // 1_000 for each in records] == [size // 1_000 for size in sizes]
+    assert [len(each.value or b"") // 1_000 for each in records] == [
+        size // 1_000 for size in sizes
+    ]
 
 
 async def test_any_error_ends_the_relay_and_keeps_the_mail(toy: Toy, kafka_bootstrap: str) -> None:
     (told,) = await make_topics(kafka_bootstrap, "told", largest=2_000)
     processor = toy.another(told=told)
     await speak(processor, 1, padding=5_000)
-    async with producing(kafka_bootstrap) as producer, relay_of(processor, toy.dsn, producer) as relay:
+    async with (
+        producing(kafka_bootstrap) as producer,
+        relay_of(processor, toy.dsn, producer) as relay,
+    ):
         with pytest.raises(MessageSizeTooLargeError):
             await relay.run(asyncio.Event())
     assert await toy.count("outbox") == len(SUBJECTS)

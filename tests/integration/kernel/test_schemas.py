@@ -86,4 +86,6 @@ async def test_two_who_migrate_at_once_do_not_clash(database: str) -> None:
     done = await asyncio.gather(*(migrate(database, "toy", [KERNEL, OWN], None) for _ in range(3)))
     assert sorted(map(len, done))[:2] == [0, 0]
     async with owner(database) as connection:
-        assert await connection.fetchval("SELECT count(*) FROM toy.migration") == max(map(len, done))
+        assert await connection.fetchval("SELECT count(*) FROM toy.migration") == max(
+            map(len, done)
+        )

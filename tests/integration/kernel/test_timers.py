@@ -84,10 +84,14 @@ async def test_a_timer_whose_event_postgresql_refuses_stops_no_other(toy: Toy) -
     while await toy.count("timer"):
         await toy.processor.fire_timers()
     assert await rung(toy) == {"灯-1": 1, "坏灯": 0, "灯-2": 1}
-    assert await toy.rows("SELECT topic, subject FROM dead_letter") == [("(timer or command)", "坏灯")]
+    assert await toy.rows("SELECT topic, subject FROM dead_letter") == [
+        ("(timer or command)", "坏灯")
+    ]
 
 
-async def test_the_poller_sleeps_until_the_next_timer_and_is_woken_by_an_earlier_one(toy: Toy) -> None:
+async def test_the_poller_sleeps_until_the_next_timer_and_is_woken_by_an_earlier_one(
+    toy: Toy,
+) -> None:
     stopping = asyncio.Event()
     polling = asyncio.create_task(timers.run(toy.processor, 30.0, stopping))
     try:

@@ -69,7 +69,8 @@ class Toy:
         """A further processor over the same tables, as of another process."""
         kinds: Sequence[type[Event]] = [toy.Added]
         readers = Readers(
-            {each: cloudevents(kinds, express=each.endswith(".express")) for each in topics}, 2_000_000
+            {each: cloudevents(kinds, express=each.endswith(".express")) for each in topics},
+            2_000_000,
         )
         rules = domain or counting_domain()
         return Processor(self.name, rules, self.pool, readers, toy.outlet(told), shards=4, **more)
@@ -89,7 +90,9 @@ class Toy:
 
     async def total(self, subject: str) -> int:
         """The sum of a subject by its own counter."""
-        return int(await self.pool.fetchval("SELECT number FROM total WHERE subject = $1", subject) or 0)
+        return int(
+            await self.pool.fetchval("SELECT number FROM total WHERE subject = $1", subject) or 0
+        )
 
     async def count(self, table: str) -> int:
         """How many rows a table of the service has."""

@@ -66,7 +66,9 @@ class MemoryDatabase:
 
     def _waiting(self, subjects: set[str]) -> list[Message]:
         found = [each for each in self.tables.parked.values() if each.subject in subjects]
-        return sorted(found, key=lambda each: (each.subject, each.source, each.sequence or 0, _at(each)))
+        return sorted(
+            found, key=lambda each: (each.subject, each.source, each.sequence or 0, _at(each))
+        )
 
 
 def _record(message: Message) -> Record:
@@ -108,7 +110,9 @@ class MemoryStore:
     def _tables(self) -> Tables:
         return self._database.tables
 
-    async def lock_offsets(self, connection: Any, first: Mapping[Position, int]) -> dict[Position, int]:
+    async def lock_offsets(
+        self, connection: Any, first: Mapping[Position, int]
+    ) -> dict[Position, int]:
         """The fence; a partition met first starts where we are."""
         self._database.boundary("lock offsets")
         return {key: self._tables.offsets.setdefault(key, first[key]) for key in first}
@@ -162,14 +166,19 @@ class MemoryStore:
     def _write_parked(self, work: Work) -> None:
         self._tables.parked |= {_at(each): each for each in work.parked}
         for each in work.done:
-            if each.waited and self._tables.parked.pop(_at(each), None):
+            if each.waited and _at(each) in self._tables.parked:
+                del self._tables.parked[_at(each)]
                 work.subjects[each.subject].parked -= 1
                 work.subjects[each.subject].touched = True
 
     async def bury(self, connection: Any, rejected: Iterable[Rejected]) -> None:
         """Dead letters; the same record dies once."""
         for each in rejected:
-            place = (each.record.topic, each.record.partition, each.record.offset) if each.record else ("", 0, 0)
+            place = (
+                (each.record.topic, each.record.partition, each.record.offset)
+                if each.record
+                else ("", 0, 0)
+            )
             self._tables.dead.add((*place, each.message.id if each.message else ""))
         self._database.boundary("dead letters")
 

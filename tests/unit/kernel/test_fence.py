@@ -25,7 +25,10 @@ def batch(*offsets: int, partition: int = 0) -> list[Record]:
 
 def read(records: list[Record]) -> list[Message]:
     made = [message(LAMP, str(each.offset)) for each in records]
-    return [Message(m.id, m.source, m.subject, m.event, record=r) for m, r in zip(made, records, strict=True)]
+    return [
+        Message(m.id, m.source, m.subject, m.event, record=r)
+        for m, r in zip(made, records, strict=True)
+    ]
 
 
 async def offsets_passed(fence: Fence, stored: dict[Position, int]) -> list[int]:

@@ -19,7 +19,9 @@ from tests.unit.kernel.toy import Added, on_added
 
 def test_queries_are_found_by_name_with_their_sentence(tmp_path: Path) -> None:
     path = tmp_path / "queries.sql"
-    path.write_text("-- of the toy\n-- name: one\n-- The first.\nSELECT 1;\n\n-- name: two\nSELECT 2;\n")
+    path.write_text(
+        "-- of the toy\n-- name: one\n-- The first.\nSELECT 1;\n\n-- name: two\nSELECT 2;\n"
+    )
     found = queries(path)
     assert list(found) == ["one", "two"]
     assert "SELECT 1;" in found["one"] and "SELECT 2" not in found["one"]
@@ -69,7 +71,9 @@ def test_a_drill_ends_the_process_at_the_named_pass_of_its_point_alone(point: st
         "        checkpoint(point); print(point, number, flush=True)"
     )
     env = os.environ | {"HUB_DRILL_CRASH": f"{point}:3"}
-    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 137
     passed = [line for line in done.stdout.splitlines() if line.startswith(point)]
     assert passed == [f"{point} 1", f"{point} 2"]

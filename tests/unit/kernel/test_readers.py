@@ -19,8 +19,8 @@ def readers() -> Readers:
     return Readers({"toy.added": cloudevents([Added])}, LIMIT)
 
 
-def broken(offset: int = 7, **headers: str | bytes | None) -> Record:
-    return record(offset, GOOD, **headers)
+def broken(**headers: str | bytes | None) -> Record:
+    return replace(record(7, GOOD), headers=headers_of("a", GOOD.subject_id, **headers))
 
 
 def with_body(value: bytes | None) -> Record:
@@ -38,7 +38,9 @@ POISON: dict[str, Callable[[], Record]] = {
     "a header that is null": lambda: broken(ce_source=None),
     "a header with NUL": lambda: broken(ce_id="a\x00b"),
     "JSON that is nested too deeply": lambda: with_body(b"[" * 4_900 + b"]" * 4_900),
-    "an object that is nested too deeply": lambda: with_body(b'{"a":' * 1_900 + b"1" + b"}" * 1_900),
+    "an object that is nested too deeply": lambda: with_body(
+        b'{"a":' * 1_900 + b"1" + b"}" * 1_900
+    ),
     "a tombstone": lambda: with_body(None),
     "an empty body": lambda: with_body(b""),
     "a body that is too large": lambda: with_body(b'{"subject_id":"' + b"x" * LIMIT + b'"}'),
@@ -46,7 +48,9 @@ POISON: dict[str, Callable[[], Record]] = {
     "a body that is no JSON": lambda: with_body(b"<xml/>"),
     "a body that is a list": lambda: with_body(b"[]"),
     "a body of bytes": lambda: with_body(os.urandom(64)),
-    "a field of the wrong type": lambda: with_body('{"subject_id":"井盖-1","amount":"many"}'.encode()),
+    "a field of the wrong type": lambda: with_body(
+        '{"subject_id":"井盖-1","amount":"many"}'.encode()
+    ),
     "a field that is missing": lambda: with_body(b'{"amount":1}'),
     "a whole number without end": lambda: with_body(
         '{"subject_id":"井盖-1","amount":'.encode() + b"9" * 5_000 + b"}"
@@ -123,7 +127,9 @@ def test_a_message_without_a_correlation_begins_one() -> None:
 
 def test_topics_are_read_in_the_order_of_travel_and_each_in_its_own() -> None:
     both = {"reports": cloudevents([Added]), "cases": cloudevents([Added], express=True)}
-    batch = [record(n, GOOD, topic=t) for n, t in enumerate(("cases", "reports", "cases", "reports"))]
+    batch = [
+        record(n, GOOD, topic=t) for n, t in enumerate(("cases", "reports", "cases", "reports"))
+    ]
     messages, _ = Readers(both, LIMIT, {"reports": 0, "cases": 1}).read(batch)
     found = [(each.record.topic, each.record.offset) for each in messages if each.record]
     assert found == [("reports", 1), ("reports", 3), ("cases", 0), ("cases", 2)]
@@ -151,5 +157,7 @@ def test_without_the_safe_parser_one_bad_record_takes_the_batch_with_it() -> Non
         "readers().read([record(1, GOOD), broken(ce_id=b'\\xff')])"
     )
     env = os.environ | {"HUB_DRILL_WITHOUT": "parser"}
-    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode != 0 and "is not UTF-8" in done.stderr

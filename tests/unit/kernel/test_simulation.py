@@ -25,10 +25,14 @@ from tests.unit.kernel.toy import Added, Tally, Told, domain, headers_of, outlet
 SUBJECTS = tuple(f"井盖-{number}" for number in range(5))
 PARTITIONS = 2
 SENT = 60
-SEEDS = [int(os.environ["HUB_SIMULATION_SEED"])] if "HUB_SIMULATION_SEED" in os.environ else [
-    *range(24),
-    secrets.randbelow(1_000_000),
-]
+SEEDS = (
+    [int(os.environ["HUB_SIMULATION_SEED"])]
+    if "HUB_SIMULATION_SEED" in os.environ
+    else [
+        *range(24),
+        secrets.randbelow(1_000_000),
+    ]
+)
 
 
 class Crash(BaseException):
@@ -101,16 +105,22 @@ class Simulation:
         """The street sends a report, a duplicate of an earlier one, or poison."""
         subject = self.chance.choice(SUBJECTS)
         number = len(self.sent[subject]) + 1
-        made = record(0, Added(subject_id=subject, amount=number, needs=0), ce_id=f"{subject}/{number}")
+        made = record(
+            0, Added(subject_id=subject, amount=number, needs=0), ce_id=f"{subject}/{number}"
+        )
         if self.chance.random() < 0.08:
             self.poison += 1
-            self.log.append("toy.added", replace(made, headers=headers_of("x", subject, ce_type=b"\xff")))
+            self.log.append(
+                "toy.added", replace(made, headers=headers_of("x", subject, ce_type=b"\xff"))
+            )
             return
         self.sent[subject].append(number)
         self.log.append("toy.added", made)
         if self.chance.random() < 0.3:
             again = self.chance.choice(self.sent[subject])
-            repeated = record(0, Added(subject_id=subject, amount=again), ce_id=f"{subject}/{again}")
+            repeated = record(
+                0, Added(subject_id=subject, amount=again), ce_id=f"{subject}/{again}"
+            )
             self.log.append("toy.added", repeated)
 
     async def step(self, name: str, topic: str) -> bool:
@@ -137,7 +147,7 @@ class Simulation:
         return batch
 
     def _rebalanced(self, name: str) -> None:
-        """Kafka may have noted less than was done, or more; nothing was noted of the first batch."""
+        """Kafka may have noted less than was done, or more; nothing of the first batch."""
         offsets = self.tables(name).offsets
         for key in self.positions[name]:
             end = len(self.log.partitions[key])
@@ -161,7 +171,11 @@ class Simulation:
         self.danger = 0.02
         for _ in range(SENT):
             self.speak()
-            for work in (self.step("first", "toy.added"), self.relay("first"), self.step("second", "toy.told")):
+            for work in (
+                self.step("first", "toy.added"),
+                self.relay("first"),
+                self.step("second", "toy.told"),
+            ):
                 await work
         self.danger = 0.0
         self._seek_to_the_fence()
@@ -203,7 +217,9 @@ async def test_nothing_is_lost_or_doubled_or_out_of_order_wherever_it_crashes(se
         sums = tuple(sum(numbers[: count + 1]) for count in range(len(numbers)))
         assert state_of(first, subject).amounts == tuple(numbers), (seed, subject)
         assert state_of(second, subject).amounts == sums, (seed, subject)
-    assert sorted(first.effects) == sorted(f"{s}/{n}" for s, all_ in street.sent.items() for n in all_)
+    assert sorted(first.effects) == sorted(
+        f"{s}/{n}" for s, all_ in street.sent.items() for n in all_
+    )
     assert len(second.effects) == len(set(second.effects)) == sum(map(len, street.sent.values()))
     assert len(first.dead) == street.poison and not second.dead
     assert not first.outbox and not first.parked and not second.parked

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from services.kernel.record import Emitted, Message
 from services.kernel.work import Subject, Work
-from tests.unit.kernel.toy import STATES, NOW, Added, Tally, domain, message, outlet
+from tests.unit.kernel.toy import NOW, STATES, Added, Tally, domain, message, outlet
 
 SOURCES = ("街道", "社区")
 SUBJECTS = ("井盖-1", "井盖-2")
@@ -53,7 +53,8 @@ class Deliveries(RuleBasedStateMachine):
 
     def _commit(self, work: Work) -> None:
         for each in work.done:
-            if each.waited and self.parked.pop(each.id, None):
+            if each.waited and each.id in self.parked:
+                del self.parked[each.id]
                 work.subjects[each.subject].parked -= 1
         again = [each for each in work.parked if each.id in self.parked]
         for each in again:
@@ -74,14 +75,18 @@ class Deliveries(RuleBasedStateMachine):
         batch = [numbered(*each) for each in dict.fromkeys(chosen)]
         lost = self.deliver(batch, commits=False)
         kept = self.deliver(batch)
-        assert [each.id for each in lost.outcome.emitted] == [each.id for each in kept.outcome.emitted]
+        assert [each.id for each in lost.outcome.emitted] == [
+            each.id for each in kept.outcome.emitted
+        ]
         self.release()
 
     def release(self) -> None:
         """What waits is tried again until nothing moves."""
         while self.parked:
             before = len(self.parked)
-            waiting = sorted(self.parked.values(), key=lambda each: (each.source, each.sequence or 0))
+            waiting = sorted(
+                self.parked.values(), key=lambda each: (each.source, each.sequence or 0)
+            )
             self.deliver(replace(each, waited=1.0) for each in waiting)
             if len(self.parked) == before:
                 return
@@ -127,7 +132,9 @@ def _loaded(row: Subject) -> Subject:
     """The row as the next transaction reads it."""
     raw = None if row.state is None else STATES.dump_json(row.state).decode()
     decode = STATES.validate_json
-    return Subject(row.id, raw, decode, dict(row.seen), row.sequence, row.parked, row.express, is_new=False)
+    return Subject(
+        row.id, raw, decode, dict(row.seen), row.sequence, row.parked, row.express, is_new=False
+    )
 
 
 TestDeliveries = Deliveries.TestCase

@@ -146,7 +146,7 @@ def soon(seconds: float = 0.0) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
 
-def headers_of(ce_id: str, subject: str, **more: str | bytes | None) -> list[Header]:
+def headers_of(ce_id: str, subject: str, /, **more: str | bytes | None) -> list[Header]:
     """The headers of a good record; `more` sets further ones, or breaks these."""
     found: dict[str, str | bytes | None] = {
         "ce_specversion": SPEC_VERSION,
@@ -156,7 +156,9 @@ def headers_of(ce_id: str, subject: str, **more: str | bytes | None) -> list[Hea
         "ce_subject": subject,
         **more,
     }
-    return [(name, each.encode() if isinstance(each, str) else each) for name, each in found.items()]
+    return [
+        (name, each.encode() if isinstance(each, str) else each) for name, each in found.items()
+    ]
 
 
 def record(
@@ -191,5 +193,12 @@ def message(
     """A message as the reader makes it, with a record behind it."""
     behind = Record("toy.added", 0, int(more.pop("offset", 0)), 0, None, b"{}", ())
     return Message(
-        ce_id, source, event.subject, event, sequence, more.pop("correlation", ce_id), record=behind, **more
+        ce_id,
+        source,
+        event.subject,
+        event,
+        sequence,
+        more.pop("correlation", ce_id),
+        record=behind,
+        **more,
     )
