@@ -103,18 +103,16 @@ async def test_each_shard_has_one_owner_and_another_takes_over_when_it_is_gone(
 ) -> None:
     (told,) = await make_topics(kafka_bootstrap, "told")
     first, second = toy.another(told=told), toy.another(told=told)
-    async with producing(kafka_bootstrap) as producer:
-        async with relay_of(second, toy.dsn, producer) as heir:
-            async with relay_of(first, toy.dsn, producer) as owner, running(owner):
-                await speak(first, 2)
-                await until(lambda: empty(toy))
-                async with running(heir):
-                    await speak(second, 2, start=40)
-                    first.mail.arrived.set()
-                    await until(lambda: empty(toy))
+    async with producing(kafka_bootstrap) as producer, relay_of(second, toy.dsn, producer) as heir:
+        async with relay_of(first, toy.dsn, producer) as owner, running(owner):
+            await speak(first, 2)
+            await until(lambda: empty(toy))
             async with running(heir):
-                await speak(second, 2, start=80)
+                await speak(second, 2, start=40)
                 await until(lambda: empty(toy))
+        async with running(heir):
+            await speak(second, 2, start=80)
+            await until(lambda: empty(toy))
     found = sequences(await read_all(kafka_bootstrap, told))
     assert found == {each: [1, 2, 3, 4, 5, 6] for each in SUBJECTS}, "two owners would send twice"
 

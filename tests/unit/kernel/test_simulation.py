@@ -7,6 +7,8 @@ import asyncio
 import os
 import random
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -78,6 +80,7 @@ class Simulation:
             "second": self._service("second", "toy.told", Domain(Tally, heard, Handlers()), Told),
         }
         self.positions: dict[str, dict[Position, int]] = {name: {} for name in self.services}
+        self.noted: dict[str, set[Position]] = {name: set() for name in self.services}
 
     def _service(self, name: str, topic: str, rules: Domain[Any], event: type[Event]) -> Processor:
         database: Any = MemoryDatabase(self.boundary)
@@ -135,6 +138,8 @@ class Simulation:
             self.positions[name] |= first | dict(gap.wanted)
         except Crash:
             self._rebalanced(name)
+        else:
+            self.noted[name].update((each.topic, each.partition) for each in batch)
         return True
 
     def _poll(self, name: str, topic: str) -> list[Record]:
@@ -148,11 +153,10 @@ class Simulation:
 
     def _rebalanced(self, name: str) -> None:
         """Kafka may have noted less than was done, or more; nothing of the first batch."""
-        offsets = self.tables(name).offsets
         for key in self.positions[name]:
             end = len(self.log.partitions[key])
-            noted = self.chance.choice((0, offsets.get(key, 0), self.chance.randint(0, end)))
-            self.positions[name][key] = noted if key in offsets else 0
+            claimed = self.chance.choice((0, end, self.chance.randint(0, end)))
+            self.positions[name][key] = claimed if key in self.noted[name] else 0
 
     async def relay(self, name: str) -> bool:
         """Send the outbox and delete it, unless it dies in between."""
@@ -184,7 +188,7 @@ class Simulation:
 
     def _seek_to_the_fence(self) -> None:
         for name in self.services:
-            self.positions[name] = dict(self.tables(name).offsets)
+            self.positions[name] |= self.tables(name).offsets
 
     async def _moves(self) -> bool:
         moved = await self.step("first", "toy.added")
@@ -244,3 +248,12 @@ async def test_a_timer_fires_once_wherever_it_crashes(seed: int) -> None:
         pass
     assert [state_of(street.tables("first"), each).rung for each in SUBJECTS] == [1] * len(SUBJECTS)
     assert street.crashes
+
+
+@pytest.mark.parametrize("safeguard", ["fence", "inbox"])
+def test_without_a_safeguard_the_simulation_turns_red(safeguard: str) -> None:
+    """The control: what it would miss, it can see."""
+    env = os.environ | {"HUB_DRILL_WITHOUT": safeguard}
+    argv = [sys.executable, "-m", "pytest", "-q", "-k", "nothing_is_lost", __file__]
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and " failed" in done.stdout, done.stdout[-500:]
