@@ -33,6 +33,7 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",
+    "autovacuum_naptime": "10s",
     "log_line_prefix": "%m [%p] %u ",
     "log_checkpoints": "off",
     "cluster_name": "event-hub",

@@ -70,7 +70,7 @@ def on_incident_dispatched(event: IncidentDispatched, context: Context) -> Itera
 def on_step_reported(step: StepReported, context: Context) -> Iterable[Event]:
     """A worker's step moves the case, or is refused."""
     case = _case(context)
-    if step.round > case.round:
+    if step.round > case.latest_round:
         raise NotYet(f"round {step.round} has not been dispatched yet, as far as feedback knows")
     return decide_step(step, case, context.now)
 

@@ -74,6 +74,9 @@ class Case:
     confirmed: bool = False
     state: State = State.PENDING_DISPATCH
     round: int = 0
+    """The dispatch that holds: nobody is sent anew while somebody is at it."""
+    latest_round: int = 0
+    """The dispatch that was heard of last, whether it holds or came too late."""
     worker_id: str = ""
     deadlines: Deadlines | None = None
     disposer: str = ""
@@ -126,6 +129,7 @@ def _opened(event: IncidentClassified) -> Case:
 
 def _dispatched(case: Case, event: IncidentDispatched) -> Case:
     """A new round begins, unless somebody is at it already or it is over."""
+    case = replace(case, latest_round=max(case.latest_round, event.round))
     if case.state not in WAITING or event.round <= case.round:
         return case
     waits = case.suspicion and not case.confirmed
