@@ -12,7 +12,7 @@ from uuid import UUID
 
 from schemas.event import CONTENT_TYPE, SPEC_VERSION, Event, dataschema
 from services.kernel import drill
-from services.kernel.errors import Unprocessable
+from services.kernel.errors import HubError, Unprocessable
 
 NAMESPACE = UUID("6f0f1c2e-58a5-5d0e-9a55-3c1f0e6b7a10").bytes
 HEXADECIMAL = re.compile("[0-9a-f]{32}")
@@ -114,7 +114,7 @@ class Readers:
 
 def sentence(error: Exception) -> str:
     """Why it failed, without the input: that may hold personal data."""
-    if isinstance(error, Unprocessable):
+    if isinstance(error, HubError):
         return str(error)
     errors = getattr(error, "errors", None)
     if callable(errors):
