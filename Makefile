@@ -27,8 +27,8 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-run: install ## bring the whole hub to life with a simulated street; Ctrl-C stops it
-	@$(BIN)/hub live
+run: install ## bring the whole hub to life with a simulated street (SEED=7 plays that one again); Ctrl-C stops it
+	@$(BIN)/hub live $(if $(SEED),--seed $(SEED))
 
 test: install ## run the whole suite
 	$(BIN)/pytest -q

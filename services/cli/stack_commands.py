@@ -63,9 +63,9 @@ def up(detach: Detach = False, as_json: AsJson = False) -> None:
             asyncio.run(_up_here(console, as_json))
 
 
-def down() -> None:
+def down(as_json: AsJson = False) -> None:
     """Stop what `hub up` started, and wait for it."""
-    console = Console()
+    console = Console(quiet=as_json)
     with one_sentence():
         home = Home(settings_from().home)
         if pid := home.holder():
@@ -74,6 +74,8 @@ def down() -> None:
             console.print("Stopped.")
         else:
             console.print(f"Nothing runs on {home.path}.")
+    if as_json:
+        typer.echo(json.dumps({"home": str(home.path), "stopped": pid}))
 
 
 def status(as_json: AsJson = False) -> None:

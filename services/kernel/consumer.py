@@ -24,7 +24,7 @@ MOVE_LIMIT_MS = 20_000
 LOSS_PAUSE = 5.0
 FAILURE_PAUSE = 1.0
 FETCH_BYTES, FETCH_WAIT_MS = 65_536, 40
-"""The ordinary lane lets batches form: a batch of one costs forty times what it costs in a crowd."""
+"""The ordinary lane lets batches form: one by one, events cost many times more."""
 EXPRESS_WAIT_MS = 500
 """The express lane is answered at once; this is only how long an empty fetch waits."""
 
@@ -82,7 +82,7 @@ class Lane:
         except OffsetGap as gap:
             await self._read_again(gap, records)
         except Exception as error:
-            log.error("batch.failed", error=type(error).__name__, reason=sentence(error))
+            log.warning("batch.failed", error=type(error).__name__, reason=sentence(error))
             await asyncio.sleep(FAILURE_PAUSE)
             raise
         await asyncio.sleep(max(0.0, self._pause - (time.monotonic() - began)))

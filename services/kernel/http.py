@@ -1,16 +1,23 @@
 """HTTP of a service: alive, ready, metrics, and whatever routes the service adds."""
 
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import structlog
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from services.kernel.errors import Unavailable, Unprocessable
+
+log = structlog.get_logger(__name__)
+
+Next = Callable[[Request], Awaitable[Response]]
+QUIET = frozenset({"/livez", "/readyz", "/metrics"})
 
 
 @dataclass
@@ -40,6 +47,19 @@ class Server(uvicorn.Server):
 def make_app(health: Health) -> FastAPI:
     """The application of one service; its own routes join when it is connected."""
     app = FastAPI(title=f"event hub: {health.service}", docs_url=None, redoc_url=None)
+
+    @app.middleware("http")
+    async def one_line(request: Request, call_next: Next) -> Response:
+        """One line of the log a request, but for those of probes and scrapers."""
+        began = time.perf_counter()
+        answer = await call_next(request)
+        if request.url.path not in QUIET:
+            ms = round((time.perf_counter() - began) * 1000, 1)
+            route = getattr(request.scope.get("route"), "path", "(none)")
+            log.info(
+                "request", method=request.method, route=route, status=answer.status_code, ms=ms
+            )
+        return answer
 
     @app.get("/livez")
     async def alive() -> dict[str, str]:

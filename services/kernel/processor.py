@@ -25,6 +25,24 @@ log = structlog.get_logger(__name__)
 CLASHES_TOLERATED = 3
 
 
+def _summary(
+    records: Sequence[Record], messages: Sequence[Message], work: Work, began: float
+) -> dict[str, Any]:
+    """One line of the log a batch; no content, only how many and which correlations."""
+    correlations = [message.correlation for message in messages]
+    return {
+        "topics": sorted({record.topic for record in records}),
+        "records": len(records),
+        "done": len(work.outcome.consumed),
+        "emitted": len(work.outcome.emitted),
+        "duplicates": work.duplicates,
+        "parked": len(work.parked),
+        "rejected": len(work.rejected),
+        "ms": round((time.perf_counter() - began) * 1000, 1),
+        "correlations": list(dict.fromkeys((*correlations[:2], *correlations[-1:]))),
+    }
+
+
 class Mailbox:
     """What this process has just committed to the outbox, for its relay to send at once."""
 
@@ -84,6 +102,7 @@ class Processor:
         )
         self.next_offsets |= {(r.topic, r.partition): r.offset + 1 for r in records}
         metrics.observe_batch(self.service, records[0].topic, len(records), work, began)
+        log.info("batch", **_summary(records, messages, work, began))
         await self._release(
             {each.subject for each in work.done if work.subjects[each.subject].parked}
         )

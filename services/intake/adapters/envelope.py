@@ -1,5 +1,6 @@
 """The envelope of what comes from upstream: CloudEvents, binary or structured, or plain."""
 
+import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from services.kernel.record import Record, attributes
 
 STRUCTURED = "application/cloudevents+json"
 LONGEST_ID = 256
+TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def open_envelope(record: Record) -> Letter:
         source=_attribute(headers, "ce_source") if is_event else "upstream",
         content_type=content_type,
         body=record.value or b"",
-        correlation=headers.get("ce_correlationid", "")[:LONGEST_ID],
+        correlation=headers.get("ce_correlationid", "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor", ""),
     )
 
@@ -70,9 +72,15 @@ def _structured(record: Record, headers: Mapping[str, str]) -> Letter:
         content_type=str(event.get("datacontenttype") or "application/json"),
         body=body,
         content=None if isinstance(data, str) or body else data,
-        correlation=str(event.get("correlationid") or "")[:LONGEST_ID],
+        correlation=str(event.get("correlationid") or "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor") or str(event.get("hubvendor") or ""),
     )
+
+
+def _trace(headers: Mapping[str, str]) -> str:
+    """The trace that a source has begun (W3C trace context) goes on; empty if it began none."""
+    found = TRACEPARENT.fullmatch(headers.get("traceparent", ""))
+    return found.group(1) if found else ""
 
 
 def _decoded(data: object) -> bytes:

@@ -146,3 +146,9 @@ def test_a_cloudevent_is_the_same_ticket_with_an_identity_of_its_own(kind: str) 
 def test_a_broken_cloudevent_is_refused(event: dict[str, Any]) -> None:
     with pytest.raises(Unprocessable):
         statements(letter(event, content__type="application/cloudevents+json"))
+
+
+def test_a_trace_that_the_source_began_goes_on() -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    assert letter(TICKET, traceparent=f"00-{trace}-b7ad6b7169203331-01").correlation == trace
+    assert letter(TICKET, traceparent="00-nonsense").correlation == ""
