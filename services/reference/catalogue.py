@@ -11,6 +11,7 @@ from pathlib import Path
 
 SHIPPED = Path(__file__).parent / "data" / "catalogue.csv"
 SEVERITIES = ("low", "medium", "high", "danger")
+MODES = ("马上办", "协调办", "跟踪办")
 
 
 class CatalogueError(Exception):
@@ -39,9 +40,9 @@ class Catalogue:
     entries: dict[str, Entry]
 
     def named_in(self, text: str) -> dict[str, list[str]]:
-        """The words of each category that a text names: {code: [words]}."""
+        """The words of each category that a text names, in its order: {code: [words]}."""
         found: dict[str, list[str]] = {}
-        for word in set(self._words.findall(text)):
+        for word in dict.fromkeys(self._words.findall(text)):
             for code in self._codes[word]:
                 found.setdefault(code, []).append(word)
         return found
@@ -82,6 +83,8 @@ def _entry(row: dict[str, str], number: int, known: Iterable[str]) -> Entry:
         raise CatalogueError(f"row {number}: {code} is there twice")
     if row["severity"] not in SEVERITIES:
         raise CatalogueError(f"row {number}: severity must be one of {', '.join(SEVERITIES)}")
+    if row["mode"] not in MODES:
+        raise CatalogueError(f"row {number}: mode must be one of {', '.join(MODES)}")
     words = tuple(filter(None, row["words"].split("|")))
     fields = {name: row[name] for name in ("name", "standard", "scene", "severity", "mode", "lead")}
     return Entry(code=code, words=words, **fields)

@@ -13,7 +13,9 @@ DEMO = Path(__file__).parent / "data" / "demo_street.json"
 BUCKET = 0.002
 """Degrees; side of the squares by which points are looked up."""
 
-BUILDING = re.compile(r"([0-9０-９]{1,3}|[一二三四五六七八九十]{1,3})\s*(?:号楼|栋|幢|座)")
+DIGITS = str.maketrans("０１２３４５６７８９一二三四五六七八九", "0123456789123456789")
+ONE = "[一二三四五六七八九]"
+BUILDING = re.compile(rf"([0-9０-９]{{1,3}}|{ONE}?十{ONE}?|{ONE}{{1,3}})\s*(?:号楼|栋|幢|座)")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Ground:
             return Place()
         estate = self._estates[named.group()]
         building = BUILDING.search(text, named.end())
-        number = building.group(1) if building else None
+        number = _numeral(building.group(1)) if building else None
         return _place(estate, number, 0.9 if number else 0.8)
 
     def locate(self, longitude: float, latitude: float) -> Place:
@@ -152,6 +154,12 @@ def _square(community: str, grid: str, micro: dict[str, str | float]) -> Square:
         latitude=round((south + north) / 2, 6),
     )
     return Square(west, south, east, north, estate)
+
+
+def _numeral(written: str) -> str:
+    """The number of a building, however it is written: 12, １２ and 十二 are the same."""
+    tens, ten, ones = written.translate(DIGITS).rpartition("十")
+    return str(int(f"{tens or 1}{ones or 0}" if ten else ones))
 
 
 def _place(estate: Estate, building: str | None, confidence: float) -> Place:

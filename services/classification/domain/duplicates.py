@@ -21,8 +21,8 @@ RADIUS = 50.0
 WINDOW = timedelta(hours=24)
 CELL = 0.0015
 """Degrees: a square of about 150 m, so that all within 50 m lies in one to four of them."""
-REACH = 0.0006
-"""Degrees: at least 50 m, east or north, as far north as people live in cities."""
+REACH = 0.00075
+"""Degrees: at least 50 m, east or north, up to 53° north, where the northernmost town lies."""
 METRES_PER_DEGREE = 111_320.0
 
 
