@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
-from schemas.case import CaseDeclined, CaseReopened, StageOverdue
+from schemas.case import CaseAccepted, CaseDeclined, CaseReopened, StageOverdue
 from schemas.event import Event
 from schemas.incident import IncidentClassified, IncidentRegraded, IncidentWithdrawn
 from services.dispatch.domain.decide import (
+    decide_accepted,
+    decide_declined,
     decide_overdue,
     decide_regraded,
     decide_withdrawn,
@@ -41,8 +43,13 @@ def on_incident_withdrawn(event: IncidentWithdrawn, context: Context) -> Iterabl
 @handlers.on(CaseDeclined)
 def on_case_declined(event: CaseDeclined, context: Context) -> Iterable[Event]:
     """Not mine, says the worker: the next one is asked."""
-    because = f"上一轮退单：{event.reason}"
-    yield dispatch(event.incident_id, _plan(context), context.world, context.now, because)
+    return decide_declined(event, _plan(context), context.world, context.now)
+
+
+@handlers.on(CaseAccepted)
+def on_case_accepted(event: CaseAccepted, context: Context) -> Iterable[Event]:
+    """Somebody has it: whoever was sent after that need not go."""
+    return decide_accepted(event, _plan(context), context.now)
 
 
 @handlers.on(StageOverdue)

@@ -35,6 +35,7 @@ port = int(os.environ['HUB_TWIN_HTTP_PORT'])
 print(os.environ['HUB_TWIN_POSTGRES_DSN'], flush=True)
 http.server.HTTPServer(('127.0.0.1', port), Ready).serve_forever()
 """
+OTHERS: set[int] = set()
 TWIN = Service("twin", (sys.executable, "-c", STAND_IN))
 BROKEN = Service("broken", (sys.executable, "-c", "import sys; sys.exit('no catalogue')"))
 
@@ -66,8 +67,18 @@ async def consume(kafka: str, count: int) -> list[bytes | None]:
         return [(await consumer.getone()).value for _ in range(count)]
 
 
+@pytest.fixture(autouse=True)
+def others() -> set[int]:
+    """What runs for other tests already: it is no business of these."""
+    OTHERS.clear()
+    OTHERS.update(child.pid for child in psutil.Process().children())
+    return OTHERS
+
+
 def children_of_ours() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children(recursive=True) if p.status() != "zombie"]
+    mine = [child for child in psutil.Process().children() if child.pid not in OTHERS]
+    family = [each for child in mine for each in (child, *child.children(recursive=True))]
+    return [each for each in family if each.status() != "zombie"]
 
 
 async def test_servers_keep_everything_over_kill_and_restart() -> None:

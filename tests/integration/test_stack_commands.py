@@ -128,7 +128,8 @@ def test_ctrl_c_stops_everything_within_20_seconds(hub: Hub) -> None:
     assert command.stdout and json.loads(command.stdout.readline())["ready"]
     processes = hub.processes()
     command.send_signal(signal.SIGINT)
-    assert command.wait(20) == 0
+    command.communicate(timeout=20)
+    assert command.returncode == 0
     await_end(processes)
 
 

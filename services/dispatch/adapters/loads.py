@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from schemas.case import CaseAccepted
 from schemas.dispatch import IncidentDispatched
 from schemas.incident import IncidentClassified
 from services.dispatch.domain.crew_choice import everyone
@@ -31,7 +32,8 @@ async def project(connection: Connection, outcome: Outcome) -> None:
         e.incident_id: e.assignee.worker_id for e in emitted if isinstance(e, IncidentDispatched)
     }
     events = [*emitted, *(each.event for each in outcome.consumed)]
-    gone = [each.subject for each in events if is_load_gone(each)]
+    sent |= {each.incident_id: each.worker_id for each in events if isinstance(each, CaseAccepted)}
+    gone = [e.subject for e in events if is_load_gone(e) and e.subject not in sent]
     if sent:
         await connection.execute(SQL["assign"], list(sent), list(sent.values()))
     if gone:

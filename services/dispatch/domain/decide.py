@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schemas.case import CaseClosed, Stage, StageOverdue
+from schemas.case import CaseAccepted, CaseClosed, CaseDeclined, Stage, StageOverdue
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
 from schemas.event import Event
 from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity
@@ -13,9 +13,6 @@ from services.dispatch.domain.deadlines import deadlines
 from services.dispatch.domain.handling_mode import handling_mode
 from services.dispatch.domain.plan import Plan
 from services.reference.catalogue import Catalogue
-
-CALLS_FOR_ANOTHER = frozenset({Stage.ACCEPT, Stage.ARRIVE})
-"""Stages whose lateness sends another person; lateness of the others only tells the next rung."""
 
 
 @dataclass
@@ -75,21 +72,44 @@ def _regraded(plan: Plan, severity: Severity) -> Plan:
 def decide_overdue(
     event: StageOverdue, plan: Plan, situation: Situation, now: datetime
 ) -> Iterator[Event]:
-    """Nobody answered in time: up the ladder. Of an older round, or when it is over: nothing."""
-    if plan.is_over or event.round != plan.round or plan.assignee is None:
+    """Up the ladder: who does not accept in time loses it, whoever has it is watched from above."""
+    if not plan.is_about(event.round) or plan.assignee is None:
         return
-    upper = _next_rung(plan)
+    late = f"{STAGE_NAMES[event.stage]}超时"
+    held = plan.assignee.level
+    sent = None
+    if event.stage is Stage.ACCEPT and held is not LADDER[-1]:
+        sent = dispatch(event.incident_id, plan, situation, now, f"{late}，升级派单", held)
     yield IncidentEscalated(
         incident_id=event.incident_id,
-        round=plan.round,
-        from_level=plan.assignee.level,
-        to_level=upper,
-        reason=f"{TITLES[plan.assignee.level]}{STAGE_NAMES[event.stage]}超时",
+        round=event.round,
+        from_level=held,
+        to_level=sent.assignee.level if sent else _next_rung(held),
+        reason=f"{TITLES[held]}{late}",
         escalated_at=now,
     )
-    if event.stage in CALLS_FOR_ANOTHER and upper != plan.assignee.level:
-        because = f"{STAGE_NAMES[event.stage]}超时，升级派单"
-        yield dispatch(event.incident_id, plan, situation, now, because, plan.assignee.level)
+    if sent:
+        yield sent
+
+
+def decide_accepted(event: CaseAccepted, plan: Plan, now: datetime) -> Iterator[Event]:
+    """Somebody took it on just as it was sent to another: the other need not go."""
+    if not plan.is_over and event.round < plan.round:
+        yield DispatchWithdrawn(
+            incident_id=event.incident_id,
+            round=plan.round,
+            reason=f"第 {event.round} 轮已接单",
+            withdrawn_at=now,
+        )
+
+
+def decide_declined(
+    event: CaseDeclined, plan: Plan, situation: Situation, now: datetime
+) -> Iterator[Event]:
+    """Not mine, says the worker: the next one is asked, unless another has it already."""
+    if plan.is_about(event.round):
+        because = f"上一轮退单：{event.reason}"
+        yield dispatch(event.incident_id, plan, situation, now, because)
 
 
 STAGE_NAMES: Mapping[Stage, str] = {
@@ -100,10 +120,8 @@ STAGE_NAMES: Mapping[Stage, str] = {
 }
 
 
-def _next_rung(plan: Plan) -> Level:
-    if plan.assignee is None:
-        return LADDER[0]
-    return LADDER[min(LADDER.index(plan.assignee.level) + 1, len(LADDER) - 1)]
+def _next_rung(level: Level) -> Level:
+    return LADDER[min(LADDER.index(level) + 1, len(LADDER) - 1)]
 
 
 def decide_withdrawn(event: IncidentWithdrawn, plan: Plan, now: datetime) -> Iterator[Event]:

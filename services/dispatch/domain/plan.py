@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from schemas.case import CaseAccepted, CaseClosed, CaseReopened
-from schemas.dispatch import Assignee, DispatchWithdrawn, IncidentDispatched
+from schemas.dispatch import Assignee, IncidentDispatched
 from schemas.event import Event
 from schemas.incident import (
     Category,
@@ -28,6 +28,13 @@ class Plan:
     assignee: Assignee | None = None
     tried: tuple[str, ...] = ()
     is_accepted: bool = False
+    holds: int = 0
+    """The round that was accepted; a later one that crossed it on the way is withdrawn."""
+
+    def is_about(self, round_: int) -> bool:
+        """Whether word of a round still matters: it is the one that holds, and it is not over."""
+        return not self.is_over and round_ == (self.holds or self.round)
+
     is_over: bool = False
 
 
@@ -39,14 +46,19 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
         case Plan(), IncidentDispatched():
             tried = (*plan.tried, event.assignee.worker_id)
             return replace(
-                plan, round=event.round, assignee=event.assignee, tried=tried, is_accepted=False
+                plan,
+                round=event.round,
+                assignee=event.assignee,
+                tried=tried,
+                is_accepted=False,
+                holds=0,
             )
         case Plan(), IncidentRegraded():
             return replace(plan, severity=event.severity)
-        case Plan(), CaseAccepted() if event.round == plan.round:
-            return replace(plan, is_accepted=True)
-        case Plan(), CaseClosed() | IncidentWithdrawn() | DispatchWithdrawn():
+        case Plan(), CaseAccepted():
+            return replace(plan, is_accepted=True, holds=event.round)
+        case Plan(), CaseClosed() | IncidentWithdrawn():
             return replace(plan, is_over=True)
         case Plan(), CaseReopened():
-            return replace(plan, is_over=False, is_accepted=False, tried=())
+            return replace(plan, is_over=False, is_accepted=False, holds=0, tried=())
     return plan

@@ -129,14 +129,15 @@ def _opened(event: IncidentClassified) -> Case:
 
 def _dispatched(case: Case, event: IncidentDispatched) -> Case:
     """A new round begins, unless somebody is at it already or it is over."""
-    case = replace(case, latest_round=max(case.latest_round, event.round))
+    latest = max(case.latest_round, event.round)
     if case.state not in WAITING or event.round <= case.round:
-        return case
+        return replace(case, latest_round=latest)
     waits = case.suspicion and not case.confirmed
     return replace(
         case,
         state=State.PENDING_VERIFICATION if waits else State.PENDING_ACCEPTANCE,
         round=event.round,
+        latest_round=latest,
         worker_id=event.assignee.worker_id,
         deadlines=event.deadlines,
         dispatched_at=case.dispatched_at or event.dispatched_at,
@@ -174,6 +175,7 @@ def _stepped(case: Case, event: Event) -> Case:
             return replace(
                 case,
                 state=State.PENDING_DISPATCH,
+                disposed_at=None,
                 closed_at=None,
                 outcome=None,
                 on_time=None,

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.case import CaseAccepted, CaseClosed, Stage
+from schemas.case import CaseAccepted, CaseClosed, CaseDeclined, Stage
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
 from schemas.event import Event
 from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity
 from services.dispatch.domain.crew_choice import DUTY_DESK
 from services.dispatch.domain.decide import (
+    decide_accepted,
+    decide_declined,
     decide_overdue,
     decide_regraded,
     decide_withdrawn,
@@ -77,17 +79,16 @@ def test_a_graver_incident_that_somebody_has_or_that_is_over_stays_as_it_is(even
     assert not list(decide_regraded(GRAVER, after(sent(), event), situation(), NOON))
 
 
-@pytest.mark.parametrize(("stage", "name"), [(Stage.ACCEPT, "接单"), (Stage.ARRIVE, "到场")])
-def test_who_does_not_come_is_followed_by_the_next_rung(stage: Stage, name: str) -> None:
-    told, made = decide_overdue(overdue(stage), after(sent()), situation(), NOON)
+def test_who_does_not_accept_is_followed_by_the_next_rung() -> None:
+    told, made = decide_overdue(overdue(Stage.ACCEPT), after(sent()), situation(), NOON)
     assert isinstance(told, IncidentEscalated) and isinstance(made, IncidentDispatched)
     assert (told.round, told.from_level, told.to_level) == (1, Level.MICRO_GRID, Level.GRID)
-    assert told.reason == f"微网格员{name}超时"
+    assert told.reason == "微网格员接单超时"
     assert (made.round, made.assignee.worker_id) == (2, LEADER)
-    assert made.reasons[0] == f"{name}超时，升级派单"
+    assert made.reasons[0] == "接单超时，升级派单"
 
 
-@pytest.mark.parametrize("stage", [Stage.DISPOSE, Stage.CHECK])
+@pytest.mark.parametrize("stage", [Stage.ARRIVE, Stage.DISPOSE, Stage.CHECK])
 def test_who_is_at_it_is_not_replaced_but_the_next_rung_is_told(stage: Stage) -> None:
     (told,) = decide_overdue(overdue(stage), after(sent(), ACCEPTED), situation(), NOON)
     assert isinstance(told, IncidentEscalated) and told.to_level is Level.GRID
@@ -125,3 +126,25 @@ def test_what_all_took_back_calls_back_whoever_was_sent() -> None:
 def test_nobody_is_called_back_who_was_not_sent_or_is_done() -> None:
     assert not list(decide_withdrawn(WITHDRAWN, after(), NOON))
     assert not list(decide_withdrawn(WITHDRAWN, after(sent(), CLOSED), NOON))
+
+
+def test_who_was_sent_just_as_somebody_accepted_is_called_back() -> None:
+    plan = after(sent(), sent(2, LEADER, Level.GRID))
+    (back,) = decide_accepted(ACCEPTED, plan, NOON)
+    assert isinstance(back, DispatchWithdrawn)
+    assert (back.round, back.reason) == (2, "第 1 轮已接单")
+
+
+def test_the_round_that_was_accepted_is_the_one_whose_lateness_counts() -> None:
+    plan = after(sent(), sent(2, LEADER, Level.GRID), ACCEPTED)
+    assert list(decide_overdue(overdue(Stage.DISPOSE), plan, situation(), NOON))
+    assert not list(decide_overdue(overdue(Stage.DISPOSE, 2), plan, situation(), NOON))
+
+
+@pytest.mark.parametrize("later", [sent(2, LEADER, Level.GRID), WITHDRAWN])
+def test_a_decline_that_comes_too_late_sends_nobody(later: Event) -> None:
+    declined = CaseDeclined(
+        incident_id="I1", round=1, worker_id="W", at=NOON, reason="不是我的网格"
+    )
+    assert list(decide_declined(declined, after(sent()), situation(), NOON))
+    assert not list(decide_declined(declined, after(sent(), later), situation(), NOON))

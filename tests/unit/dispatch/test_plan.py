@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from schemas.case import CaseAccepted, CaseClosed, CaseDeclined, CaseReopened, Stage
-from schemas.dispatch import DispatchWithdrawn, IncidentDispatched
+from schemas.dispatch import IncidentDispatched
 from schemas.event import Event
 from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity
 from services.dispatch.domain.plan import Plan, evolve
@@ -30,7 +30,6 @@ CLOSED = CaseClosed(incident_id="I1", round=1, at=NOON, outcome="rectified", on_
 REOPENED = CaseReopened(incident_id="I1", round=1, at=NOON)
 DECLINED = CaseDeclined(incident_id="I1", round=1, worker_id=FIRST, at=NOON, reason="不归我管")
 WITHDRAWN = IncidentWithdrawn(incident_id="I1", reasons=(), withdrawn_at=NOON)
-RECALLED = DispatchWithdrawn(incident_id="I1", round=1, reason="", withdrawn_at=NOON)
 GRAVER = IncidentRegraded(
     incident_id="I1", severity=Severity.DANGER, previous=Severity.HIGH, reasons=(), regraded_at=NOON
 )
@@ -64,12 +63,13 @@ def test_each_dispatch_is_a_round_and_its_worker_was_tried() -> None:
     assert plan.assignee is not None and plan.assignee.worker_id == SECOND
 
 
-def test_only_the_acceptance_of_the_current_round_counts() -> None:
-    assert after(sent(), sent(2, SECOND), accepted(2)).is_accepted
-    assert not after(sent(), sent(2, SECOND), accepted(1)).is_accepted
+def test_the_round_that_was_accepted_holds_even_if_another_was_sent_meanwhile() -> None:
+    assert after(sent(), sent(2, SECOND), accepted(2)).holds == 2
+    plan = after(sent(), sent(2, SECOND), accepted(1))
+    assert plan.is_accepted and plan.is_about(1) and not plan.is_about(2)
 
 
-@pytest.mark.parametrize("event", [CLOSED, WITHDRAWN, RECALLED])
+@pytest.mark.parametrize("event", [CLOSED, WITHDRAWN])
 def test_a_plan_is_over_when_it_is_closed_or_taken_back(event: Event) -> None:
     assert after(sent(), event).is_over
 
