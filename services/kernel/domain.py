@@ -49,7 +49,7 @@ States = Mapping[str, Any]
 """The states by subject, as they are at this moment of the batch; absent: not known yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """What a handler may use beside the event."""
 

@@ -15,20 +15,18 @@ import asyncpg
 import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import DefaultPartitioner
 
 from services.kernel import drill, metrics
 from services.kernel.processor import Processor
 from services.kernel.record import Mail
 from services.kernel.store import SQL
+from services.kernel.work import shard_of
 
 log = structlog.get_logger(__name__)
 
 ROWS_AT_ONCE = 2_000
 SECONDS_BETWEEN_CLAIMS = 1.0
 SECONDS_BETWEEN_SCANS = 0.2
-
-partition_of = DefaultPartitioner()
 
 
 class Relay:
@@ -101,19 +99,19 @@ class Relay:
 
     async def _send(self, mail: Sequence[Mail]) -> None:
         """Whole batches a partition, each in the order of the outbox."""
+        partitions = {each.topic: 0 for each in mail}
+        for topic in partitions:
+            partitions[topic] = len(await self._producer.partitions_for(topic))
         by_partition: dict[tuple[str, int], list[Mail]] = defaultdict(list)
         for each in mail:
-            by_partition[each.topic, await self._partition(each)].append(each)
+            partition = shard_of(each.subject, partitions[each.topic])
+            by_partition[each.topic, partition].append(each)
         sent = [
             future
             for (topic, partition), part in by_partition.items()
             for future in await self._send_batches(topic, partition, part)
         ]
         await asyncio.gather(*sent)
-
-    async def _partition(self, mail: Mail) -> int:
-        partitions = sorted(await self._producer.partitions_for(mail.topic))
-        return int(partition_of(mail.subject.encode(), partitions, partitions))
 
     async def _send_batches(self, topic: str, partition: int, mail: Sequence[Mail]) -> list[Any]:
         futures, batch = [], self._producer.create_batch()
