@@ -20,7 +20,7 @@ LATER = 90_000
 
 
 async def throughput(bootstrap: str, dsn: str, numbers: range, run: str) -> dict[str, float]:
-    """Put these tickets on the upstream topic at once, and wait until all are dispatched and in the ledger."""
+    """Put these tickets on the upstream topic at once; wait until all are in the ledger."""
     count = len(numbers)
     connection = await asyncpg.connect(dsn)
     before = await _dispatched(connection)
