@@ -244,5 +244,5 @@ class Work:
 
 
 def shard_of(subject: str, shards: int) -> int:
-    """The shard of the outbox, or the partition of a topic, that a subject always uses."""
+    """The shard of the outbox that a subject always uses."""
     return crc32(subject.encode()) % shards
