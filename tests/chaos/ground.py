@@ -27,6 +27,8 @@ WHERE l.state IS DISTINCT FROM 'closed' AND NOT EXISTS (
 WAITING = """
 SELECT (SELECT count(*) FROM {service}.outbox) + (SELECT count(*) FROM {service}.parked)
      + (SELECT count(*) FROM {service}.timer WHERE due_at < now())"""
+CUT = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What a connection says when its server dies."""
 OFFSETS = "SELECT topic, partition, next_offset FROM {service}.consumer_offset"
 
 
@@ -77,14 +79,14 @@ class OffsetWatch(threading.Thread):
         while not self.over.is_set():
             try:
                 connection = await asyncpg.connect(self.dsn, timeout=5)
-            except (OSError, TimeoutError, asyncpg.PostgresError):
+            except (OSError, TimeoutError, *CUT):
                 await asyncio.sleep(0.2)
                 continue
             try:
                 while not self.over.is_set():
                     await self._look(connection)
                     await asyncio.sleep(0.2)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            except (OSError, *CUT):
                 connection.terminate()
             else:
                 await connection.close()

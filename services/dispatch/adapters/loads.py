@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from schemas.case import CaseAccepted
-from schemas.dispatch import IncidentDispatched
 from schemas.incident import IncidentClassified
 from services.dispatch.domain.crew_choice import everyone
-from services.dispatch.domain.decide import is_load_gone
+from services.dispatch.domain.plan import Plan
 from services.kernel.domain import Outcome
 from services.kernel.postgres import Connection, queries
 from services.kernel.record import Message
@@ -26,15 +24,11 @@ async def load_near(connection: Connection, messages: Sequence[Message]) -> dict
 
 
 async def project(connection: Connection, outcome: Outcome) -> None:
-    """Keep the table of assignments as it was just decided."""
-    emitted = [each.event for each in outcome.emitted]
-    sent = {
-        e.incident_id: e.assignee.worker_id for e in emitted if isinstance(e, IncidentDispatched)
-    }
-    events = [*emitted, *(each.event for each in outcome.consumed)]
-    sent |= {each.incident_id: each.worker_id for each in events if isinstance(each, CaseAccepted)}
-    gone = [e.subject for e in events if is_load_gone(e) and e.subject not in sent]
-    if sent:
-        await connection.execute(SQL["assign"], list(sent), list(sent.values()))
-    if gone:
-        await connection.execute(SQL["unassign"], gone)
+    """Keep the table of assignments as the plans are now."""
+    plans = {key: plan for key, plan in outcome.states.items() if isinstance(plan, Plan)}
+    held = {key: plan.holder for key, plan in plans.items() if plan.holder and not plan.is_over}
+    over = [key for key, plan in plans.items() if plan.is_over]
+    if held:
+        await connection.execute(SQL["assign"], list(held), list(held.values()))
+    if over:
+        await connection.execute(SQL["unassign"], over)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from schemas.case import CaseAccepted, CaseClosed, CaseDeclined, Stage, StageOverdue
+from schemas.case import CaseAccepted, CaseDeclined, Stage, StageOverdue
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
 from schemas.event import Event
 from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity
@@ -134,7 +134,3 @@ def decide_withdrawn(event: IncidentWithdrawn, plan: Plan, now: datetime) -> Ite
             withdrawn_at=now,
         )
 
-
-def is_load_gone(event: Event) -> bool:
-    """Whether this event takes an incident off somebody's hands."""
-    return isinstance(event, CaseClosed | DispatchWithdrawn)

@@ -27,6 +27,8 @@ class Plan:
     round: int = 0
     assignee: Assignee | None = None
     tried: tuple[str, ...] = ()
+    holder: str = ""
+    """Who has it in hand: whoever was sent last, or has accepted."""
     is_accepted: bool = False
     holds: int = 0
     """The round that was accepted; a later one that crossed it on the way is withdrawn."""
@@ -50,13 +52,14 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
                 round=event.round,
                 assignee=event.assignee,
                 tried=tried,
+                holder=event.assignee.worker_id,
                 is_accepted=False,
                 holds=0,
             )
         case Plan(), IncidentRegraded():
             return replace(plan, severity=event.severity)
         case Plan(), CaseAccepted():
-            return replace(plan, is_accepted=True, holds=event.round)
+            return replace(plan, is_accepted=True, holds=event.round, holder=event.worker_id)
         case Plan(), CaseClosed() | IncidentWithdrawn():
             return replace(plan, is_over=True)
         case Plan(), CaseReopened():

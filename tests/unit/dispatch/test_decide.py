@@ -16,7 +16,6 @@ from services.dispatch.domain.decide import (
     decide_regraded,
     decide_withdrawn,
     dispatch,
-    is_load_gone,
 )
 from tests.unit.dispatch.cases import (
     COMMUNITY,
@@ -120,7 +119,6 @@ def test_lateness_of_what_is_over_or_was_never_sent_is_nothing() -> None:
 def test_what_all_took_back_calls_back_whoever_was_sent() -> None:
     (told,) = decide_withdrawn(WITHDRAWN, after(sent(), sent(2, SECOND)), NOON)
     assert isinstance(told, DispatchWithdrawn) and told.round == 2
-    assert is_load_gone(told) and is_load_gone(CLOSED) and not is_load_gone(ACCEPTED)
 
 
 def test_nobody_is_called_back_who_was_not_sent_or_is_done() -> None:

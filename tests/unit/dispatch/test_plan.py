@@ -120,3 +120,9 @@ def test_after_a_reopening_even_the_first_worker_may_go_again() -> None:
 @pytest.mark.parametrize("event", [GRAVER, overdue(Stage.ACCEPT), WITHDRAWN], ids=type)
 def test_the_rules_are_asked_for_a_known_incident(event: Event) -> None:
     assert answer(event, after(sent()))
+
+
+def test_whoever_was_sent_or_has_accepted_holds_it() -> None:
+    assert after(sent()).holder == FIRST
+    assert after(sent(), sent(2, SECOND)).holder == SECOND
+    assert after(sent(), sent(2, SECOND), accepted(1)).holder == accepted(1).worker_id
