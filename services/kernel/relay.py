@@ -45,6 +45,7 @@ class Relay:
         self._shards: set[int] = set()
         self._claimed_at = 0.0
         self._scan_at = 0.0
+        self._scanned: set[int] = set()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop, and then what is left."""
@@ -72,12 +73,13 @@ class Relay:
         is seen here, so that it is never overtaken.
         """
         now = asyncio.get_running_loop().time()
-        fresh = self._processor.mail.empty()
+        fresh = [each for each in self._processor.mail.empty() if each.seq not in self._scanned]
         if fresh and len(self._shards) == self._processor.shards and now < self._scan_at:
             first = min(each.seq for each in fresh)
             if not await self._connection.fetchval(SQL["is_older_mail"], first):
                 return fresh
         rows = await self._connection.fetch(SQL["next_mail"], list(self._shards), ROWS_AT_ONCE)
+        self._scanned = {row["seq"] for row in rows}
         if len(rows) < ROWS_AT_ONCE:
             self._scan_at = now + SECONDS_BETWEEN_SCANS
         return [_mail(row) for row in rows]
