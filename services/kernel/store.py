@@ -1,6 +1,6 @@
 """What one transaction reads and writes, each kind of row in one statement."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
-from services.kernel.postgres import Connection, copy, queries
+from services.kernel.postgres import Connection, columns, copy, queries
 from services.kernel.record import Emitted, Mail, Message, Record, Rejected, trace_id
 from services.kernel.work import Subject, Work, shard_of
 
@@ -74,7 +74,7 @@ class Store:
         """Without what somebody else has released meanwhile; the rest is locked against that."""
         records = [each.record for each in messages if each.record]
         keys = sorted((each.topic, each.partition, each.offset) for each in records)
-        rows = await connection.fetch(SQL["lock_parked"], *_columns(keys, 3))
+        rows = await connection.fetch(SQL["lock_parked"], *columns(keys))
         waiting = {tuple(row) for row in rows}
         return [each for each in messages if _position(each) in waiting]
 
@@ -109,11 +109,11 @@ class Store:
     async def _write_parked(self, connection: Connection, work: Work) -> None:
         if work.parked:
             rows = [_parked_row(message) for message in work.parked]
-            await connection.execute(SQL["park"], *_columns(rows, 10))
+            await connection.execute(SQL["park"], *columns(rows))
         released = [each.record for each in work.done if each.waited and each.record]
         if released:
             keys = [(each.topic, each.partition, each.offset) for each in released]
-            for row in await connection.fetch(SQL["unpark"], *_columns(keys, 3)):
+            for row in await connection.fetch(SQL["unpark"], *columns(keys)):
                 subject = work.subjects[row["subject"]]
                 subject.parked, subject.touched = subject.parked - 1, True
 
@@ -124,7 +124,7 @@ class Store:
             await copy(connection, "subject", SUBJECT, new)
         known = [self._subject_row(each) for each in subjects if not each.is_new]
         if known:
-            await connection.execute(SQL["update_subjects"], *_columns(known, 6))
+            await connection.execute(SQL["update_subjects"], *columns(known))
 
     def _subject_row(self, subject: Subject) -> tuple[Any, ...]:
         state = subject.raw
@@ -136,9 +136,9 @@ class Store:
     async def _write_timers(self, connection: Connection, work: Work) -> None:
         wanted, moot = work.timers()
         if wanted:
-            await connection.execute(SQL["set_timers"], *_columns(wanted, 3))
+            await connection.execute(SQL["set_timers"], *columns(wanted))
         if moot:
-            await connection.execute(SQL["drop_timers"], *_columns(moot, 2))
+            await connection.execute(SQL["drop_timers"], *columns(moot))
 
     async def _post(self, connection: Connection, work: Work) -> None:
         emitted = work.outcome.emitted
@@ -170,7 +170,7 @@ class Store:
         The inbox forgets them: they had no effect, and a redrive must not look like a duplicate.
         """
         if rejected:
-            await connection.execute(SQL["bury"], *_columns(map(_dead_row, rejected), 12))
+            await connection.execute(SQL["bury"], *columns(map(_dead_row, rejected)))
             messages = [each.message for each in rejected if each.message]
             await connection.execute(SQL["leave_inbox"], [each.identity for each in messages])
 
@@ -180,14 +180,8 @@ class Store:
         if not rows:
             return []
         keys = [(row["subject"], row["name"], row["due_at"]) for row in rows]
-        claimed = await connection.fetch(SQL["claim_timers"], *_columns(keys, 3))
+        claimed = await connection.fetch(SQL["claim_timers"], *columns(keys))
         return [_timer_message(row) for row in sorted(claimed, key=lambda row: row["due_at"])]
-
-
-def _columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
-    """Rows turned into columns, as `unnest` takes them."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return columns or [[] for _ in range(width)]
 
 
 def _mail(seq: int, emitted: Emitted) -> Mail:

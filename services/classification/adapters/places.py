@@ -10,7 +10,6 @@ from schemas.event import Event
 from schemas.incident import IncidentClassified, IncidentWithdrawn
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
 from services.classification.domain.duplicates import (
-    REACH,
     WINDOW,
     Neighbourhood,
     OpenIncident,
@@ -18,10 +17,11 @@ from services.classification.domain.duplicates import (
     cell_of,
     cells_near,
     fingerprint,
+    squares,
 )
 from services.classification.domain.recognition import Opinion
 from services.kernel.domain import Outcome
-from services.kernel.postgres import Connection, queries
+from services.kernel.postgres import Connection, columns, queries
 from services.kernel.record import Message
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "queries.sql")
@@ -71,9 +71,7 @@ def _places(reports: Iterable[ReportReceived], words: Mapping[str, bytes]) -> se
     names = {each.hex() for each in words.values() if each}
     for place in (report.place for report in reports):
         if place.longitude is not None and place.latitude is not None:
-            for side in (-REACH, REACH):
-                x, y = (place.longitude + side) // LOCK_CELL, (place.latitude + side) // LOCK_CELL
-                names.add(f"{x:.0f}:{y:.0f}")
+            names.update(squares(place.longitude, place.latitude, LOCK_CELL))
     return names
 
 
@@ -96,7 +94,7 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     events = [*emitted, *(each.event for each in outcome.consumed)]
     closed = [e.incident_id for e in events if isinstance(e, CaseClosed | IncidentWithdrawn)]
     if opened:
-        await connection.execute(SQL["open"], *map(list, zip(*opened, strict=True)))
+        await connection.execute(SQL["open"], *columns(opened))
     if closed:
         await connection.execute(SQL["close"], closed)
 

@@ -123,14 +123,17 @@ def cells_near(place: Place) -> tuple[str, ...]:
     """The cells within reach of a place; none where the place is unknown."""
     if place.longitude is None or place.latitude is None:
         return ()
-    return _cells(place.longitude, place.latitude)
+    return squares(place.longitude, place.latitude, CELL)
 
 
 @lru_cache(maxsize=65_536)
-def _cells(longitude: float, latitude: float) -> tuple[str, ...]:
-    """Cached: reports of one estate share its point."""
-    west, east = floor((longitude - REACH) / CELL), floor((longitude + REACH) / CELL)
-    south, north = floor((latitude - REACH) / CELL), floor((latitude + REACH) / CELL)
+def squares(longitude: float, latitude: float, side: float) -> tuple[str, ...]:
+    """All squares of this side, in degrees, within reach of a point.
+
+    Cached: reports of one estate share its point.
+    """
+    west, east = floor((longitude - REACH) / side), floor((longitude + REACH) / side)
+    south, north = floor((latitude - REACH) / side), floor((latitude + REACH) / side)
     return tuple(f"{x}:{y}" for x in range(west, east + 1) for y in range(south, north + 1))
 
 

@@ -1,13 +1,13 @@
 """What dispatch says: who goes, when it goes up the ladder, and when nobody need go."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from schemas.case import CaseAccepted, CaseDeclined, Stage, StageOverdue
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
 from schemas.event import Event
-from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity
+from schemas.incident import IncidentRegraded, IncidentWithdrawn
 from services.dispatch.domain.crew_choice import LADDER, TITLES, choose
 from services.dispatch.domain.deadlines import deadlines
 from services.dispatch.domain.handling_mode import handling_mode
@@ -61,12 +61,8 @@ def decide_regraded(
     """A graver incident is planned anew, with tighter deadlines, unless somebody has it already."""
     if plan.is_over or plan.is_accepted:
         return
-    graver = _regraded(plan, event.severity)
+    graver = replace(plan, severity=event.severity, tried=())
     yield dispatch(event.incident_id, graver, situation, now, "等级提高，重新派单")
-
-
-def _regraded(plan: Plan, severity: Severity) -> Plan:
-    return Plan(plan.category, severity, plan.kind, plan.place, plan.round, plan.assignee)
 
 
 def decide_overdue(
@@ -133,4 +129,3 @@ def decide_withdrawn(event: IncidentWithdrawn, plan: Plan, now: datetime) -> Ite
             reason="诉求已全部撤回",
             withdrawn_at=now,
         )
-

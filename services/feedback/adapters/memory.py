@@ -12,7 +12,7 @@ from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated
 from services.feedback.domain.case import Case
 from services.kernel.domain import Outcome, TimerDue
-from services.kernel.postgres import Connection, copy, queries
+from services.kernel.postgres import Connection, columns, copy, queries
 from services.kernel.record import Emitted, Message
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "queries.sql")
@@ -108,7 +108,7 @@ async def _write_ledger(connection: Connection, outcome: Outcome) -> None:
     if opened:
         await copy(connection, "ledger", NATURE + COURSE, opened)
     if moved:
-        await connection.execute(SQL["move_ledger"], *_columns(moved))
+        await connection.execute(SQL["move_ledger"], *columns(moved))
 
 
 def _heard(outcome: Outcome) -> dict[str, str]:
@@ -184,7 +184,3 @@ def _course(case: Case) -> tuple[Any, ...]:
         case.outcome,
         bool(case.overdue),
     )
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)]
