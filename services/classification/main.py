@@ -12,10 +12,10 @@ from services.classification.domain.recognition import Opinion, recognise
 from services.classification.domain.state import State, evolve
 from services.classification.handlers import handlers
 from services.classification.settings import ClassificationSettings
+from services.hosting.service import Blueprint, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
 from services.kernel.record import Message
-from services.kernel.service import Blueprint, run
 from services.reference.catalogue import Catalogue, load_catalogue
 
 PASSES_BY: frozenset[type[Event]] = frozenset(

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from services.kernel.settings import ServiceSettings
+from services.hosting.settings import ServiceSettings
 
 
 class ClassificationSettings(ServiceSettings):

@@ -16,7 +16,7 @@ from services.cli.addresses import Addresses, addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.record_view import shown
-from services.kernel.deadletters import Letter, letters, originals, redrive
+from services.hosting.deadletters import Letter, letters, originals, redrive
 from services.kernel.errors import Unprocessable
 
 ServiceName = Annotated[Service | None, typer.Option("--service", help="Only of this service.")]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import services
 from schemas.flow import FLOW, Service
-from services.kernel import topics
-from services.kernel.postgres import migrate
+from services.hosting import topics
+from services.hosting.migrations import migrate
 
 ROOT = Path(services.__file__).parent
 

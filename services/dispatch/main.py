@@ -11,10 +11,10 @@ from services.dispatch.domain.decide import Situation
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.handlers import handlers
 from services.dispatch.settings import DispatchSettings
+from services.hosting.service import Blueprint, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
 from services.kernel.record import Message
-from services.kernel.service import Blueprint, run
 from services.reference.catalogue import Catalogue, load_catalogue
 from services.reference.ground import load_ground
 

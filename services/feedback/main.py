@@ -11,10 +11,10 @@ from services.feedback.domain.case import Case, deadlines, evolve
 from services.feedback.handlers import handlers
 from services.feedback.http import routes
 from services.feedback.settings import FeedbackSettings
+from services.hosting.service import Blueprint, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Pool
 from services.kernel.processor import Processor
-from services.kernel.service import Blueprint, run
 
 PASSES_BY: frozenset[type[Event]] = frozenset(
     {

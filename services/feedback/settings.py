@@ -2,7 +2,7 @@
 
 from pydantic_settings import SettingsConfigDict
 
-from services.kernel.settings import ServiceSettings
+from services.hosting.settings import ServiceSettings
 
 
 class FeedbackSettings(ServiceSettings):

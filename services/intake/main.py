@@ -8,6 +8,7 @@ import structlog
 from fastapi import APIRouter
 
 from schemas.flow import Service
+from services.hosting.service import Blueprint, run
 from services.intake import metrics
 from services.intake.adapters.pseudonyms import KeyedPseudonyms
 from services.intake.adapters.reader import Reception
@@ -19,7 +20,6 @@ from services.kernel.domain import Domain, Outcome, World
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
-from services.kernel.service import Blueprint, run
 from services.reference.ground import load_ground
 
 log = structlog.get_logger(__name__)

@@ -6,8 +6,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.hosting.settings import ServiceSettings
 from services.intake.domain.thread import Pace
-from services.kernel.settings import ServiceSettings
 
 
 class IntakeSettings(ServiceSettings):

@@ -1,6 +1,7 @@
 """What a service tells Prometheus of its own working. Times in seconds."""
 
 import time
+from collections import Counter as Counted
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -48,8 +49,8 @@ def observe_batch(service: str, topic: str, records: int, work: "Work", began: f
     for rejected in work.rejected:
         name = rejected.record.topic if rejected.record else "timer"
         DEAD_LETTERS.labels(service, name).inc()
-    for emitted in work.outcome.emitted:
-        EMITTED.labels(service, emitted.event.ce_type).inc()
+    for kind, number in Counted(each.headers["ce_type"] for each in work.outcome.emitted).items():
+        EMITTED.labels(service, kind).inc(number)
 
 
 def observe_timers(service: str, fired: Sequence[Any]) -> None:

@@ -274,8 +274,8 @@ class Processor:
 
     def _committed(self, work: Work) -> None:
         drill.checkpoint("after_commit")
-        if work.mail:
-            self.mail.post(work.mail)
+        if work.outcome.emitted:
+            self.mail.post(work.outcome.emitted)
         if work.sets_timers:
             self.timers_changed.set()
 

@@ -201,45 +201,8 @@ def _required(headers: dict[str, str], name: str) -> str:
 
 
 @dataclass(slots=True)
-class Emitted:
-    """An event on its way out, with all that its headers say."""
-
-    id: str
-    topic: str
-    source: str
-    sequence: int | None
-    time: str
-    correlation: str
-    causation: str
-    event: Event
-    payload: bytes
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """CloudEvents attributes and W3C trace context; the trace follows the correlation."""
-        subject = self.event.subject
-        headers = {
-            "content-type": CONTENT_TYPE,
-            "ce_specversion": SPEC_VERSION,
-            "ce_id": self.id,
-            "ce_source": self.source,
-            "ce_type": self.event.ce_type,
-            "ce_time": self.time,
-            "ce_subject": subject,
-            "ce_dataschema": _dataschema(type(self.event)),
-            "ce_partitionkey": subject,
-            "ce_correlationid": self.correlation,
-            "ce_causationid": self.causation,
-            "traceparent": traceparent(self.correlation, self.id),
-        }
-        if self.sequence is not None:
-            headers["ce_sequence"] = str(self.sequence)
-        return headers
-
-
-@dataclass(slots=True)
 class Mail:
-    """A row of the outbox: an event as it goes to Kafka."""
+    """An event as it goes to Kafka; `seq` is the number of its row in the outbox."""
 
     seq: int
     topic: str
@@ -248,7 +211,53 @@ class Mail:
     payload: bytes
 
 
-_dataschema = lru_cache(dataschema)
+@dataclass(slots=True)
+class Emitted(Mail):
+    """An event on its way out, and what a service's own tables want to know of it."""
+
+    event: Event
+    id: str
+    sequence: int | None
+    correlation: str
+
+
+def envelope(
+    event: Event,
+    *,
+    id: str,  # noqa: A002  # CloudEvents calls it so
+    source: str,
+    sequence: int | None,
+    time: str,
+    correlation: str,
+    causation: str,
+) -> dict[str, str]:
+    """CloudEvents attributes and W3C trace context; the trace follows the correlation."""
+    subject = event.subject
+    headers = {
+        **_of_all(type(event)),
+        "ce_id": id,
+        "ce_source": source,
+        "ce_time": time,
+        "ce_subject": subject,
+        "ce_partitionkey": subject,
+        "ce_correlationid": correlation,
+        "ce_causationid": causation,
+        "traceparent": traceparent(correlation, id),
+    }
+    if sequence is not None:
+        headers["ce_sequence"] = str(sequence)
+    return headers
+
+
+@lru_cache
+def _of_all(event: type[Event]) -> dict[str, str]:
+    """What all events of a class have in their headers."""
+    return {
+        "content-type": CONTENT_TYPE,
+        "ce_specversion": SPEC_VERSION,
+        "ce_type": event.ce_type,
+        "ce_dataschema": dataschema(event),
+    }
 
 
 def new_id(cause: str, kind: str, index: int = 0) -> str:

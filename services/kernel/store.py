@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
-from services.kernel.record import Emitted, Mail, Message, Record, Rejected, trace_id
+from services.kernel.record import Emitted, Message, Record, Rejected, trace_id
 from services.kernel.work import Subject, Work, shard_of
 
 SQL = queries(Path(__file__).parent / "sql" / "queries.sql")
@@ -144,24 +144,20 @@ class Store:
         emitted = work.outcome.emitted
         if emitted:
             numbers = await connection.fetch(SQL["number_mail"], len(emitted))
-            work.mail = [
-                _mail(row["seq"], each) for row, each in zip(numbers, emitted, strict=True)
-            ]
-            rows = [
-                self._outbox_row(mail, each) for mail, each in zip(work.mail, emitted, strict=True)
-            ]
-            await copy(connection, "outbox", OUTBOX, rows)
+            for row, each in zip(numbers, emitted, strict=True):
+                each.seq = row["seq"]
+            await copy(connection, "outbox", OUTBOX, list(map(self._outbox_row, emitted)))
 
-    def _outbox_row(self, mail: Mail, emitted: Emitted) -> tuple[Any, ...]:
+    def _outbox_row(self, emitted: Emitted) -> tuple[Any, ...]:
         return (
-            mail.seq,
+            emitted.seq,
             emitted.id,
-            shard_of(mail.subject, self._shards),
-            mail.topic,
-            mail.subject,
+            shard_of(emitted.subject, self._shards),
+            emitted.topic,
+            emitted.subject,
             emitted.event.ce_type,
-            orjson.dumps(mail.headers).decode(),
-            mail.payload,
+            orjson.dumps(emitted.headers).decode(),
+            emitted.payload,
         )
 
     async def bury(self, connection: Connection, rejected: Sequence[Rejected]) -> None:
@@ -182,10 +178,6 @@ class Store:
         keys = [(row["subject"], row["name"], row["due_at"]) for row in rows]
         claimed = await connection.fetch(SQL["claim_timers"], *columns(keys))
         return [_timer_message(row) for row in sorted(claimed, key=lambda row: row["due_at"])]
-
-
-def _mail(seq: int, emitted: Emitted) -> Mail:
-    return Mail(seq, emitted.topic, emitted.event.subject, emitted.headers, emitted.payload)
 
 
 def _position(message: Message) -> tuple[str, int, int] | None:

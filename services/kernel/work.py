@@ -10,7 +10,7 @@ from schemas.event import Event
 from schemas.flow import EXPRESS, Topic
 from services.kernel.domain import Context, Domain, Nothing, Outcome, World
 from services.kernel.errors import NotYet, Unprocessable
-from services.kernel.record import Emitted, Mail, Message, Rejected, new_id, sentence
+from services.kernel.record import Emitted, Message, Rejected, envelope, new_id, sentence
 
 
 @dataclass(slots=True)
@@ -86,7 +86,6 @@ class Work:
     parked: list[Message] = field(default_factory=list)
     done: list[Message] = field(default_factory=list)
     """What has had its effect, had it before, or never will."""
-    mail: list[Mail] = field(default_factory=list)
     duplicates: int = 0
     sets_timers: bool = False
 
@@ -146,7 +145,7 @@ class Work:
                 self._change(about, state, message)
         for each in emitted:
             if each.sequence is not None:
-                self._subject(each.event.subject, message.express).sequence = each.sequence
+                self._subject(each.subject, message.express).sequence = each.sequence
         self.outcome.emitted += emitted
         for event in (message.event, *events):
             self.world.observe(event)
@@ -163,19 +162,31 @@ class Work:
         topic = self.outlet[type(event)]
         about = event.subject
         known = self.subjects.get(about)
+        sequence = None
         if topic.sequenced:
-            counters[about] = counters.get(about, known.sequence if known else 0) + 1
+            sequence = counters.get(about, known.sequence if known else 0) + 1
+            counters[about] = sequence
         express = known.express if known else message.express
-        return Emitted(
-            id=new_id(message.id, event.ce_type, index),
-            topic=topic.name + EXPRESS if topic.express and express else topic.name,
+        name = new_id(message.id, event.ce_type, index)
+        headers = envelope(
+            event,
+            id=name,
             source=self.source,
-            sequence=counters.get(about) if topic.sequenced else None,
+            sequence=sequence,
             time=self.now.isoformat(),
             correlation=message.correlation,
             causation=message.id,
-            event=event,
+        )
+        return Emitted(
+            seq=0,
+            topic=topic.name + EXPRESS if topic.express and express else topic.name,
+            subject=about,
+            headers=headers,
             payload=event.model_dump_json(exclude_defaults=True).encode(),
+            event=event,
+            id=name,
+            sequence=sequence,
+            correlation=message.correlation,
         )
 
     def _change(self, about: str, state: Any, message: Message) -> None:
@@ -210,7 +221,6 @@ class Work:
         """Take in what another unit of work of the same transaction has done."""
         self.outcome.consumed += other.outcome.consumed
         self.outcome.emitted += other.outcome.emitted
-        self.mail += other.mail
         self.rejected += other.rejected
         self.parked += other.parked
         self.done += other.done

@@ -13,7 +13,7 @@ from aiokafka import AIOKafkaProducer
 
 from schemas import flow
 from schemas.worker import Action, CitizenRated, StepReported
-from services.kernel.record import Emitted
+from services.kernel.record import envelope
 from tests.harness import Hub
 
 PATIENCE = 30.0
@@ -124,7 +124,15 @@ class Town:
 
     async def _send_event(self, topic: str, event: Any) -> None:
         now, name = datetime.now(UTC).isoformat(), uuid4().hex
-        headers = Emitted(name, topic, "phone", None, now, name, name, event, b"").headers
+        headers = envelope(
+            event,
+            id=name,
+            source="phone",
+            sequence=None,
+            time=now,
+            correlation=name,
+            causation=name,
+        )
         await self._producer.send_and_wait(
             topic,
             event.model_dump_json().encode(),

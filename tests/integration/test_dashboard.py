@@ -12,7 +12,7 @@ import pytest
 from deploy.grafana.build import stale
 from deploy.grafana.query import SQL, sql
 from services.cli.prepare import folders_of
-from services.kernel.postgres import migrate
+from services.hosting.migrations import migrate
 
 pytestmark = pytest.mark.integration
 

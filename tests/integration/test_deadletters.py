@@ -10,10 +10,11 @@ from aiokafka import AIOKafkaProducer
 
 import services.kernel
 from schemas.flow import Topic
-from services.kernel import topics
-from services.kernel.deadletters import Letter, letters, originals, redrive
+from services.hosting import topics
+from services.hosting.deadletters import Letter, letters, originals, redrive
+from services.hosting.migrations import migrate
 from services.kernel.errors import Unprocessable
-from services.kernel.postgres import Connection, migrate
+from services.kernel.postgres import Connection
 from services.kernel.record import Record
 
 pytestmark = pytest.mark.integration

@@ -136,11 +136,11 @@ def _consumed(message: Message) -> tuple[Any, ...]:
 def _emitted(emitted: Emitted) -> tuple[Any, ...]:
     event = emitted.event
     return (
-        emitted.source,
+        emitted.headers["ce_source"],
         emitted.topic,
         emitted.id,
         event.ce_type,
-        event.subject,
+        emitted.subject,
         getattr(event, "incident_id", None),
         emitted.correlation,
         emitted.sequence,

@@ -6,7 +6,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from services.kernel.postgres import connect_once, migrate
+from services.hosting.migrations import migrate
+from services.kernel.postgres import connect_once
 from tests.integration.kernel.toyland import KERNEL, OWN, Toy, owner, toyland
 
 pytestmark = pytest.mark.integration

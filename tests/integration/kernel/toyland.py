@@ -10,8 +10,9 @@ import asyncpg
 
 import services.kernel
 from schemas.event import Event
+from services.hosting.migrations import migrate
 from services.kernel.domain import Domain, Outcome
-from services.kernel.postgres import Connection, Pool, connect, migrate
+from services.kernel.postgres import Connection, Pool, connect
 from services.kernel.processor import Processor
 from services.kernel.record import Message, Readers, Record, cloudevents
 from tests.unit.kernel import toy

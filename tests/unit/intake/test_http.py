@@ -7,8 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from schemas.event import Event
+from services.hosting.http import Health, make_app
 from services.intake.http import make_router
-from services.kernel.http import Health, make_app
 from services.kernel.processor import Processor
 from tests.unit.intake.records import RECEPTION
 

@@ -5,12 +5,12 @@ from typing import Any, cast
 
 from schemas.flow import CAMERA_ALARMS, HOTLINE_TICKETS, MESSAGES, Service
 from schemas.report import ReportReceived
+from services.hosting.service import outlet_of, readers_of
 from services.intake.domain.thread import Pace
 from services.intake.handlers import Desk
 from services.intake.main import make_domain
 from services.kernel.postgres import Pool
 from services.kernel.record import Readers, Record
-from services.kernel.service import outlet_of, readers_of
 from services.kernel.work import Work
 from tests.unit.intake.records import NOON, RECEPTION, record
 

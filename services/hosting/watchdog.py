@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import structlog
 
+from services.hosting.http import Health
 from services.kernel import metrics
 from services.kernel.consumer import Lane
-from services.kernel.http import Health
 from services.kernel.postgres import TRANSIENT
 from services.kernel.processor import Processor
 from services.kernel.store import SQL

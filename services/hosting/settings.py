@@ -4,7 +4,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class KernelSettings(BaseSettings):
+class SharedSettings(BaseSettings):
     """Settings that all services share; times in seconds, sizes in bytes."""
 
     model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore")

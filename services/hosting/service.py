@@ -6,8 +6,9 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+import asyncpg
 import structlog
 import uvloop
 from aiokafka import AIOKafkaProducer
@@ -17,19 +18,22 @@ from faststream.kafka import KafkaBroker
 
 from schemas.event import Event
 from schemas.flow import EXPRESS, Service, Topic, consumed_by, produced_by
-from services.kernel import logging, timers
+from services.hosting import logging
+from services.hosting.http import Health, make_app, make_server
+from services.hosting.settings import ServiceSettings, SharedSettings
+from services.hosting.watchdog import Watchdog
+from services.kernel import timers
 from services.kernel.consumer import Lane, make_broker
 from services.kernel.domain import Domain
-from services.kernel.http import Health, make_app, make_server
-from services.kernel.postgres import Pool, connect_once, wait_until_connected
+from services.kernel.postgres import TRANSIENT, Pool, connect, connect_once
 from services.kernel.processor import Processor
 from services.kernel.record import Reader, Readers, cloudevents
 from services.kernel.relay import Relay
-from services.kernel.settings import KernelSettings, ServiceSettings
-from services.kernel.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+LONGEST_PAUSE = 5.0
 GARBAGE_THRESHOLDS = (50_000, 20, 50)
 """A batch makes many objects that die with it: the collector need not look at them midway."""
 
@@ -47,7 +51,7 @@ class Blueprint:
 
 def run(blueprint: Blueprint) -> None:
     """Run a service until SIGTERM or SIGINT; whatever goes wrong inside ends the process."""
-    uvloop.run(_Process(blueprint, KernelSettings()).run())
+    uvloop.run(_Process(blueprint, SharedSettings()).run())
 
 
 def readers_of(service: Service, own: Mapping[str, Reader], limit: int) -> Readers:
@@ -70,7 +74,7 @@ def outlet_of(service: Service) -> dict[type[Event], Topic]:
 class _Process:
     """The life of one service: connect, work, come to rest."""
 
-    def __init__(self, blueprint: Blueprint, settings: KernelSettings) -> None:
+    def __init__(self, blueprint: Blueprint, settings: SharedSettings) -> None:
         self.blueprint = blueprint
         self.settings = settings
         self.health = Health(blueprint.name)
@@ -99,14 +103,16 @@ class _Process:
     async def _connect(self, at_rest: AsyncExitStack) -> bool:
         """Put everything together; what is undone at the end is undone in reverse order."""
         name, settings = self.blueprint.name.value, self.settings
-        pool = await wait_until_connected(self.dsn, name, self.stopping, self.health.report)
+        pool = await self._until_answered(
+            "postgres", lambda: connect(self.dsn, name), (*TRANSIENT, asyncpg.PostgresError)
+        )
         if pool is None:
             return False
         at_rest.push_async_callback(pool.close)
         processor = self._processor(pool)
         for router in self.blueprint.routers(processor):
             self.app.include_router(router)
-        producer = await self._until_kafka_answers(self._producer)
+        producer = await self._until_answered("kafka", self._producer, (KafkaError, OSError))
         if producer is None:
             return False
         at_rest.push_async_callback(producer.stop)
@@ -174,18 +180,22 @@ class _Process:
             raise
         return producer
 
-    async def _until_kafka_answers(
-        self, attempt: Callable[[], Awaitable[AIOKafkaProducer]]
-    ) -> AIOKafkaProducer | None:
+    async def _until_answered(
+        self, part: str, attempt: Callable[[], Awaitable[T]], errors: tuple[type[Exception], ...]
+    ) -> T | None:
+        """Try with growing pauses until a part answers; None if told to stop before."""
         pause = 0.1
         while not self.stopping.is_set():
             try:
-                return await attempt()
-            except (KafkaError, OSError) as error:
-                self.health.report("kafka", f"does not answer: {str(error)[:120]}")
-                log.warning("kafka.unavailable", error=str(error)[:200], again_in=pause)
+                answer = await attempt()
+            except errors as error:
+                self.health.report(part, f"does not answer: {str(error)[:120]}")
+                log.warning("unavailable", part=part, error=str(error)[:200], again_in=pause)
                 await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                self.health.report(part, None)
+                return answer
         return None
 
     def _lanes(self, processor: Processor) -> tuple[list[Lane], KafkaBroker]:
