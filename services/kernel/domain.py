@@ -94,6 +94,8 @@ class Outcome:
     """The states that have changed, by subject."""
     born: set[str] = field(default_factory=set)
     """The subjects that had no state before."""
+    world: Any = None
+    """What `gather` saw, with all that was decided since."""
 
 
 async def _nothing_to_prepare(messages: Sequence[Message]) -> Any:

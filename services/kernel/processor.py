@@ -230,6 +230,7 @@ class Processor:
             changed = [each for each in work.touched if each.changed]
             work.outcome.states = {each.id: each.state for each in changed}
             work.outcome.born = {each.id for each in changed if each.before is None}
+            work.outcome.world = world
             await self.domain.project(connection, work.outcome)
         return work
 

@@ -54,10 +54,16 @@ class States(Mapping[str, Any]):
         self._subjects = subjects
 
     def __getitem__(self, key: str) -> Any:
-        state = self._subjects[key].state
+        state = self.get(key)
         if state is None:
             raise KeyError(key)
         return state
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Its state, or `default`; most subjects of a batch are new, which is no exception."""
+        subject = self._subjects.get(key)
+        state = subject.state if subject else None
+        return default if state is None else state
 
     def __iter__(self) -> Iterator[str]:
         return (key for key, subject in self._subjects.items() if subject.state is not None)
@@ -88,6 +94,10 @@ class Work:
     """What has had its effect, had it before, or never will."""
     duplicates: int = 0
     sets_timers: bool = False
+    _time: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._time = self.now.isoformat()
 
     def take(self, message: Message) -> None:
         """Let one message have its effect, or park, drop or reject it."""
@@ -173,7 +183,7 @@ class Work:
             id=name,
             source=self.source,
             sequence=sequence,
-            time=self.now.isoformat(),
+            time=self._time,
             correlation=message.correlation,
             causation=message.id,
         )

@@ -88,8 +88,7 @@ async def _further_subjects(connection: Connection, events: Sequence[Event]) -> 
 async def project(connection: Connection, outcome: Outcome) -> None:
     """Keep the table of what is open as it was just decided."""
     emitted = [each.event for each in outcome.emitted]
-    reports = [m.event for m in outcome.consumed if isinstance(m.event, ReportReceived)]
-    words = {each.report_id: fingerprint(each.title, each.text) for each in reports}
+    words = outcome.world.fingerprints
     opened = [_row(each, words) for each in emitted if isinstance(each, IncidentClassified)]
     events = [*emitted, *(each.event for each in outcome.consumed)]
     closed = [e.incident_id for e in events if isinstance(e, CaseClosed | IncidentWithdrawn)]
