@@ -7,7 +7,7 @@ supervisor starts it again, and what was sent twice is dropped by its receivers.
 """
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 ROWS_AT_ONCE = 2_000
 SECONDS_BETWEEN_CLAIMS = 1.0
 SECONDS_BETWEEN_SCANS = 0.2
+SCANNED_REMEMBERED = 2 * ROWS_AT_ONCE
+"""What was found by scanning may come from memory yet: its commit is answered late."""
 
 partition_of = DefaultPartitioner()
 """As all clients of Kafka choose: a record that is sent again by another finds its partition."""
@@ -45,7 +47,7 @@ class Relay:
         self._shards: set[int] = set()
         self._claimed_at = 0.0
         self._scan_at = 0.0
-        self._scanned: set[int] = set()
+        self._scanned: deque[int] = deque(maxlen=SCANNED_REMEMBERED)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop, and then what is left."""
@@ -73,13 +75,15 @@ class Relay:
         is seen here, so that it is never overtaken.
         """
         now = asyncio.get_running_loop().time()
-        fresh = [each for each in self._processor.mail.empty() if each.seq not in self._scanned]
+        mail = self._processor.mail.empty()
+        scanned = set(self._scanned) if mail else ()
+        fresh = [each for each in mail if each.seq not in scanned]
         if fresh and len(self._shards) == self._processor.shards and now < self._scan_at:
             first = min(each.seq for each in fresh)
             if not await self._connection.fetchval(SQL["is_older_mail"], first):
                 return fresh
         rows = await self._connection.fetch(SQL["next_mail"], list(self._shards), ROWS_AT_ONCE)
-        self._scanned = {row["seq"] for row in rows}
+        self._scanned.extend(row["seq"] for row in rows)
         if len(rows) < ROWS_AT_ONCE:
             self._scan_at = now + SECONDS_BETWEEN_SCANS
         return [_mail(row) for row in rows]
