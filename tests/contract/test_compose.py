@@ -36,12 +36,23 @@ def test_a_service_is_well_when_it_is_ready(service: Service) -> None:
     assert block["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
-def test_passwords_come_from_outside() -> None:
+def test_passwords_and_keys_come_from_outside() -> None:
     """Every one is named in the example, and none has a value there."""
-    wanted = set(re.findall(r"\$\{(HUB_\w+PASSWORD)", TEXT))
+    wanted = set(re.findall(r"\$\{(HUB_\w+(?:PASSWORD|KEY|TOKEN)):\?", TEXT))
     example = (DEPLOY / ".env.example").read_text(encoding="utf-8")
-    assert wanted == set(re.findall(r"^(HUB_\w+PASSWORD)=$", example, re.MULTILINE))
-    assert not re.search(r"PASSWORD: (?!\$\{)", TEXT)
+    assert wanted == set(re.findall(r"^(HUB_\w+)=$", example, re.MULTILINE))
+    assert not re.search(r"(PASSWORD|KEY|TOKEN): (?!\$\{)", TEXT)
+
+
+def test_callers_keep_their_pseudonyms_over_a_restart() -> None:
+    assert "HUB_INTAKE_PSEUDONYM_KEY" in COMPOSE["intake"]["environment"]
+
+
+def test_one_image_is_built_once() -> None:
+    """Builds of one name side by side fail with "already exists"."""
+    ours = [each for each in COMPOSE.values() if each["image"].startswith("event-hub:")]
+    assert len({each["image"] for each in ours}) == 1
+    assert [name for name, each in COMPOSE.items() if "build" in each] == ["migrate"]
 
 
 def test_what_compose_mounts_is_there() -> None:
