@@ -62,20 +62,20 @@ async def until_ready(port: int) -> None:
         await asyncio.sleep(PAUSE)
 
 
-async def is_ready(port: int) -> bool:
+async def is_ready(port: int, host: str = HOST) -> bool:
     """Whether GET /readyz on the port answers 200 within 5 s."""
     try:
         async with asyncio.timeout(ANSWER_LIMIT):
-            status = await _status_line(port, "/readyz")
+            status = await _status_line(host, port, "/readyz")
     except (OSError, TimeoutError):
         return False
     return status.split()[1:2] == [b"200"]
 
 
-async def _status_line(port: int, path: str) -> bytes:
-    reader, writer = await asyncio.open_connection(HOST, port)
+async def _status_line(host: str, port: int, path: str) -> bytes:
+    reader, writer = await asyncio.open_connection(host, port)
     try:
-        writer.write(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
         return await reader.readline()
     finally:
         writer.close()

@@ -33,7 +33,9 @@ def addresses(environment: Mapping[str, str] = os.environ) -> Addresses:
             "and HUB_POSTGRES_DSN."
         )
     services = {
-        service.value: running.get(service) or _by_port(environment, service, index)
+        service.value: environment.get(f"HUB_{service.upper()}_URL")
+        or running.get(service)
+        or _by_port(environment, service, index)
         for index, service in enumerate(Service)
     }
     return Addresses(kafka, postgres, services)

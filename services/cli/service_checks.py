@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 
@@ -35,8 +36,8 @@ async def service_checks(known: Addresses, *, servers_answer: bool) -> list[Chec
 
 
 async def _ready(service: str, url: str) -> Check:
-    port = int(url.rpartition(":")[2])
-    if await is_ready(port):
+    place = urlsplit(url)
+    if await is_ready(place.port or 80, place.hostname or ""):
         return ok(f"{service} ready", url)
     advice = f"'hub status' shows whether it runs; {url}/readyz says what is missing"
     return wrong(f"{service} ready", f"{url} is not ready", advice)

@@ -36,6 +36,12 @@ def test_a_service_is_well_when_it_is_ready(service: Service) -> None:
     assert block["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
+@pytest.mark.parametrize("service", Service)
+def test_the_command_hub_finds_each_service(service: Service) -> None:
+    url = COMPOSE["hub"]["environment"][f"HUB_{service.upper()}_URL"]
+    assert url == f"http://{service}:{COMPOSE[service]['ports'][0].rpartition(':')[2]}"
+
+
 def test_passwords_and_keys_come_from_outside() -> None:
     """Every one is named in the example, and none has a value there."""
     wanted = set(re.findall(r"\$\{(HUB_\w+(?:PASSWORD|KEY|TOKEN)):\?", TEXT))

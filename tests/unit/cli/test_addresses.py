@@ -30,10 +30,11 @@ def running(tmp_path: Path) -> Home:
 
 
 def test_the_environment_comes_first(tmp_path: Path) -> None:
-    environment = {"HUB_HOME": str(tmp_path), **SERVERS}
+    environment = {"HUB_HOME": str(tmp_path), "HUB_INTAKE_URL": "http://intake:7", **SERVERS}
     with running(tmp_path).held():
         known = addresses(environment)
     assert (known.kafka, known.postgres) == ("kafka:1", "postgresql://there")
+    assert known.services["intake"] == "http://intake:7"
 
 
 def test_else_the_stack_that_runs_here_is_asked(tmp_path: Path) -> None:
