@@ -11,6 +11,8 @@ MODULES = (
     "trace",
     "deadletters",
     "topics",
+    "classify",
+    "model",
     "doctor",
     "migrate",
 )

@@ -1,0 +1,73 @@
+"""Reading what the model learns from: labelled reports, and messages by domain."""
+
+import csv
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.classification.adapters.recogniser.model import CHANNELS, ModelError, Text
+
+CORPUS = Path(__file__).parents[2] / "corpus"
+REPORT_COLUMNS = ("text", "channel", "code", "danger_to_life", "is_hazard")
+MESSAGE_COLUMNS = ("text", "label")
+NOUGHT_OR_ONE = ("0", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A report as somebody has judged it; `code` is empty where nothing is reported."""
+
+    text: Text
+    code: str
+    is_danger: bool
+    importance: float = 1.0
+    source: str = ""
+    """Which collection it is from, for figures apart."""
+
+
+def read_reports(path: Path, codes: Collection[str], importance: float = 1.0) -> list[Labelled]:
+    """The reports of a file, or of all files of a folder in the order of their names.
+
+    Raises ModelError with file and line for a row that can not be learned from.
+    """
+    files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    return [
+        _labelled(row, f"{file.name}:{line}", codes, importance, path.stem)
+        for file in files
+        for line, row in _rows(file, REPORT_COLUMNS)
+    ]
+
+
+def read_messages(path: Path) -> list[tuple[str, str]]:
+    """Messages with their domain: (text, domain)."""
+    return [(row["text"], row["label"]) for _, row in _rows(path, MESSAGE_COLUMNS)]
+
+
+def _labelled(
+    row: dict[str, str], place: str, codes: Collection[str], importance: float, source: str
+) -> Labelled:
+    if row["code"] and row["code"] not in codes:
+        raise ModelError(f"{place}: the catalogue has no category {row['code']!r}")
+    if row["channel"] not in CHANNELS:
+        raise ModelError(f"{place}: channel must be one of {', '.join(CHANNELS)}")
+    if row["danger_to_life"] not in NOUGHT_OR_ONE:
+        raise ModelError(f"{place}: danger_to_life must be 0 or 1")
+    if (row["is_hazard"] == "1") != bool(row["code"]):
+        raise ModelError(f"{place}: a row has a code exactly if is_hazard is 1")
+    if not row["text"].strip():
+        raise ModelError(f"{place}: the text is empty")
+    said = Text(row["text"], channel=row["channel"])
+    return Labelled(said, row["code"], row["danger_to_life"] == "1", importance, source)
+
+
+def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [each for each in columns if each not in (reader.fieldnames or ())]
+            if missing:
+                raise ModelError(f"{path.name} lacks the columns {', '.join(missing)}")
+            for row in reader:
+                yield reader.line_num, {name: row[name] or "" for name in columns}
+    except UnicodeDecodeError:
+        raise ModelError(f"{path.name} is not UTF-8: save it as UTF-8 and try again") from None

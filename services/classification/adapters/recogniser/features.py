@@ -1,0 +1,108 @@
+"""Texts as sparse vectors: pieces of one to three characters, weighed by how rare they are.
+
+Everything is done for a whole batch at once in numpy; no piece of a text is ever looked at by
+interpreted code. The weighing is the usual TF-IDF with logarithmic counts and unit length.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+Keys = NDArray[np.uint64]
+Floats = NDArray[np.float32]
+
+BITS = np.uint64(21)
+"""Of one character; three of them fit into a key of 64 bits, the last bit is the field."""
+TITLE = np.uint64(1 << 63)
+LONGEST = 2_000
+"""Characters of a text that are read: what it is about is said by then."""
+SEPARATOR = "\x00"
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Which pieces count, and how much. `keys` are sorted; `weights` are their IDF."""
+
+    keys: Keys
+    weights: Floats
+    longest: int
+    """Characters in the longest piece: 1 to 3."""
+
+    def __len__(self) -> int:
+        """How many pieces there are."""
+        return len(self.keys)
+
+    def vectors(self, texts: Sequence[str], titles: Sequence[str] = ()) -> csr_array:
+        """One row of unit length a text, one column a piece; shape (texts, pieces)."""
+        documents, keys = pieces(texts, self.longest)
+        if titles:
+            of_title, title_keys = pieces(titles, self.longest)
+            documents = np.concatenate([documents, of_title])
+            keys = np.concatenate([keys, title_keys | TITLE])
+        columns = np.searchsorted(self.keys, keys)
+        columns[columns == len(self.keys)] = 0
+        known = self.keys[columns] == keys
+        return self._weigh(documents[known], columns[known], len(texts))
+
+    def _weigh(
+        self, documents: NDArray[np.int64], columns: NDArray[np.int64], rows: int
+    ) -> csr_array:
+        cells, counts = np.unique(documents * len(self.keys) + columns, return_counts=True)
+        row, column = np.divmod(cells, len(self.keys))
+        values = (1.0 + np.log(counts)) * self.weights[column]
+        lengths = np.sqrt(np.bincount(row, values * values, minlength=rows))
+        values /= np.maximum(lengths[row], 1e-9)
+        starts = np.searchsorted(row, np.arange(rows + 1))
+        shape = (rows, len(self.keys))
+        return csr_array((values.astype(np.float32), column, starts), shape=shape)
+
+
+def clean(text: str) -> str:
+    """One way of writing: half width, lower case, nothing that separates documents."""
+    return unicodedata.normalize("NFKC", text[:LONGEST]).lower().replace(SEPARATOR, " ")
+
+
+def pieces(texts: Sequence[str], longest: int) -> tuple[NDArray[np.int64], Keys]:
+    """All pieces of all texts: the number of the text of each, and its key."""
+    whole = SEPARATOR.join(map(clean, texts))
+    codes = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
+    document = np.cumsum(codes == 0)
+    inside = codes != 0
+    documents, keys = [document[inside]], [codes[inside]]
+    key = codes
+    for length in range(2, longest + 1):
+        key = (key[:-1] << BITS) | codes[length - 1 :]
+        inside = inside[:-1] & (codes[length - 1 :] != 0)
+        documents.append(document[: len(inside)][inside])
+        keys.append(key[inside])
+    return np.concatenate(documents), np.concatenate(keys)
+
+
+def learn(
+    texts: Sequence[str], titles: Sequence[str] = (), *, longest: int, least: int = 2
+) -> Vocabulary:
+    """The pieces that occur in at least `least` texts, with their IDF."""
+    documents, keys = pieces(texts, longest)
+    if titles:
+        of_title, title_keys = pieces(titles, longest)
+        documents = np.concatenate([documents, of_title])
+        keys = np.concatenate([keys, title_keys | TITLE])
+    once = np.unique(np.stack([keys, documents.astype(np.uint64)]), axis=1)
+    found, counts = np.unique(once[0], return_counts=True)
+    kept = counts >= least
+    idf = np.log((1.0 + len(texts)) / (1.0 + counts[kept])) + 1.0
+    return Vocabulary(found[kept], idf.astype(np.float32), longest)
+
+
+def written(key: int) -> str:
+    """The characters of a key."""
+    key &= ~(1 << 63)
+    characters = []
+    while key:
+        characters.append(chr(key & 0x1FFFFF))
+        key >>= 21
+    return "".join(reversed(characters))
