@@ -15,7 +15,9 @@ BUILDING = re.compile(
 REACH = 24
 """Characters behind a name in which its building may stand."""
 
-HOUSE = re.compile(r"^(?:的|上的)?([0-9]{1,4})号(?!楼|线|门(?!口|前|面|外|牌))(?:院|附[0-9]+号)*")
+HOUSE = re.compile(
+    r"^(?:的|上的)?([0-9]{1,4})(?:-[0-9]{1,3})?号(?!楼|线|门(?!口|前|面|外|牌))(?:院|附[0-9]+号)*"
+)
 AREA = re.compile(
     r"^(?P<area>[0-9]{1,2}期|[东南西北中]区|[0-9]宿舍|[A-Z]区|[A-Z](?=-?[0-9]{1,3}(?:栋|幢|座|号楼)))-?"
 )

@@ -12,7 +12,7 @@ from services.reference.places.mentions import Mention, kind_near, mentions_in, 
 from services.reference.places.register import Register
 from services.reference.places.writing import fold
 
-LONGEST = 4000
+LONGEST = 2000
 """Characters of a text that are read."""
 
 BESIDE = 600

@@ -47,6 +47,12 @@ def slipped(text: str, start: int, name: str) -> int:
     if len(rest) > 1 and rest[0] not in DIRECTIONS - {"中"} and text.startswith(rest[1:], at):
         return at + len(rest) - 1
     extra = text[at : at + 1]
-    if extra and extra not in DIRECTIONS and text.startswith(rest, at + 1) and rest:
+    if (
+        extra
+        and extra not in DIRECTIONS
+        and extra not in ROADS
+        and text.startswith(rest, at + 1)
+        and rest
+    ):
         return at + 1 + len(rest)
     return 0

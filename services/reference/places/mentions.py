@@ -65,6 +65,11 @@ def mentions_in(text: str, register: Register) -> list[Mention]:
     return _with_building_before(detailed, text, register)
 
 
+def _before(text: str, mention: Mention) -> str:
+    """The few characters before a mention."""
+    return text[max(0, mention.start - 8) : mention.start]
+
+
 def _mention(hit: Hit) -> Mention:
     how = max((sense.how for sense in hit.senses), key=STRENGTH.index)
     entries = tuple(sense.entry for sense in hit.senses)
@@ -122,7 +127,7 @@ def _detailed(mention: Mention, text: str, until: int, register: Register) -> tu
 
 def _may_be_inside(mention: Mention, text: str) -> bool:
     """Whether a name that ends with 里 may be no name: 坐在阳光里."""
-    is_inside = mention.spelling.endswith("里") and text[: mention.start].endswith("在")
+    is_inside = mention.spelling.endswith("里") and _before(text, mention).endswith("在")
     return is_inside and mention.building is None
 
 
@@ -172,7 +177,7 @@ def _in_area(mention: Mention, text: str, register: Register) -> Mention:
     if mention.how not in {"stem", "core", "slip", "sound"}:
         return mention
     behind = addresses.AREA.match(text[mention.end :])
-    before = addresses.AREA_BEFORE.search(text[: mention.start])
+    before = addresses.AREA_BEFORE.search(_before(text, mention))
     found = behind or before
     if not found:
         return mention
@@ -223,12 +228,12 @@ def _with_building_before(mentions: list[Mention], text: str, register: Register
 
 def without_asides(mentions: list[Mention], text: str) -> list[Mention]:
     """Mentions without those that are denied, that only tell where somebody lives, or near what."""
-    kept = [each for each in mentions if not addresses.DENIED.search(text[: each.start])]
+    kept = [each for each in mentions if not addresses.DENIED.search(_before(text, each))]
     kept = _without_stretches(kept, text)
     kept = [each for index, each in enumerate(kept) if not _is_beyond(kept, index, text)]
     if any(not each.is_weak and not each.is_coarse for each in kept):
         kept = [each for each in kept if not each.is_weak]
-    elsewhere = [each for each in kept if not addresses.LIVES.search(text[: each.start])]
+    elsewhere = [each for each in kept if not addresses.LIVES.search(_before(text, each))]
     if len(elsewhere) == len(kept) or all(each.is_coarse for each in elsewhere):
         return kept
     doubt = "文中另提到诉求人住处"

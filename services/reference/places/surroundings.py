@@ -23,6 +23,9 @@ ANOTHER_NAME = re.compile(
 )
 WORD = re.compile("[0-9\u4e00-\u9fff]")
 INSIDE = re.compile("[面头边外程]")
+AREA_NAME = re.compile("社区|(?<=街)道(?:办|$|[^路])")
+"""What makes the name of a community or a street office of the name before it."""
+
 ANOTHER_ROAD = re.compile("[东南西北中上下]?[0-9]?(?:路|街|巷|大道)(?![边面口])")
 
 
@@ -30,6 +33,8 @@ def fits(text: str, start: int, end: int, how: str, last: int) -> bool:
     """Whether what stands around a name leaves it a name of its own."""
     name = text[start:end]
     if name.endswith("里") and INSIDE.match(text, end):
+        return False
+    if AREA_NAME.match(text, end):
         return False
     if name[-1] not in ROADS and ANOTHER_ROAD.match(text, end):
         return False

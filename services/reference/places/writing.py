@@ -43,7 +43,9 @@ ONE = "[一二三四五六七八九]"
 NUMERAL = re.compile(
     rf"{ONE}百(?:零{ONE}|{ONE}十{ONE}?|十{ONE}?|{ONE})?|{ONE}?十{ONE}?",
 )
-JOINTS = re.compile(r"[·•・_~()（）\[\]【】「」『』《》<>\"'“”‘’*]|(?<![0-9])\s+|\s+(?![0-9])")
+JOINTS = re.compile(
+    r"[\u00ad\u200b-\u200f\ufeff·•・_~()（）\[\]【】「」『』《》<>\"'“”‘’*]|(?<![0-9])\s+|\s+(?![0-9])"
+)
 """What stands between the parts of a name and says nothing."""
 
 UNUSUAL = re.compile("[^ -~\u3001\u3002\u4e00-\u9fff，：；！？（）“”]")

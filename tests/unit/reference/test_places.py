@@ -1,6 +1,7 @@
 """From what people write to a place of the gazetteer, never by a silent guess."""
 
 import re
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -174,6 +175,31 @@ def test_a_road_that_does_not_fit_the_name_makes_it_less_sure() -> None:
 )
 def test_what_only_helps_to_tell_is_not_taken_for_the_place(text: str, name: str) -> None:
     assert match(text).name == name
+
+
+@pytest.mark.parametrize("text", ["石鼓街道办事处", "双榆路社区活动", "榆园路12号", "金榆园小区"])
+def test_a_name_that_is_part_of_another_is_not_that_name(text: str) -> None:
+    assert match(text).name in {"", "望榆街道办"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("云\u200b栖一期\n3栋", "云栖一期3栋"),
+        ("双榆路12-3号", "云栖一期"),
+        ("晴川大道88号锦榆国际A座1501", "锦榆国际A栋"),
+        ("云栖一期3栋和5栋", "云栖一期"),
+        ("住云栖一期3栋的老人在晴川广场摔倒", "晴川广场"),
+    ],
+)
+def test_odd_ways_of_writing(text: str, name: str) -> None:
+    assert match(text).name == name
+
+
+def test_a_text_that_is_nothing_but_names_takes_no_long_time() -> None:
+    start = process_time()
+    match("榆园双榆路" * 1000)
+    assert process_time() - start < 2
 
 
 def test_two_estates_of_one_name_are_told_apart_by_their_source_only() -> None:
