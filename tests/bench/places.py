@@ -19,7 +19,7 @@ from services.reference.places import Gazetteer, Match, load_gazetteer
 from services.reference.places.entries import Entry
 
 DATA = Path(__file__).parents[1] / "unit" / "reference" / "data"
-PARTS = ("develop", "held_out", "fresh")
+PARTS = ("develop", "held_out", "fresh", "last")
 BANDS = ((0.0, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 0.9), (0.9, 1.01))
 
 
