@@ -1,0 +1,10 @@
+"""Where people mean when they write an address: from a text to a place in a street's gazetteer.
+
+`load_gazetteer(path).match(text, near)` gives a Match: the place, how sure it is, what else it
+could be, and why, in Chinese. The README beside this file says how well it does.
+"""
+
+from services.reference.places.gazetteer import Gazetteer, Match
+from services.reference.places.loading import GazetteerError, load_gazetteer
+
+__all__ = ["Gazetteer", "GazetteerError", "Match", "load_gazetteer"]
