@@ -101,9 +101,13 @@ class Router:
             told.append(self._told(level, index, found, index.distance(found, x, y)))
             break
         route = self.route(longitude, latitude)
-        told += [f"{each.kind} {each.code} {each.name}" for each in self._tree.line(route.code)]
-        zone = self._tree.zone(route.code)
-        return told + ([f"功能区：{zone}"] if zone else []) + [f"结论：{route.why}"]
+        return [*told, *self.line(route.code), f"结论：{route.why}"]
+
+    def line(self, code: str) -> list[str]:
+        """A unit and all above it, in words; its functional zone."""
+        zone = self._tree.zone(code)
+        line = [f"{each.kind} {each.code} {each.name}" for each in self._tree.line(code)]
+        return [*line, f"功能区：{zone}"] if zone else line
 
     def _told(self, level: Level, index: OutlineIndex, found: int, far: float) -> str:
         code = index.codes[found]
