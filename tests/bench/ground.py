@@ -15,8 +15,9 @@ import numpy as np
 import psutil
 
 from services.cli.ground_files import Chosen, made_up
-from services.reference.ground import Ground, load_ground
+from services.reference.ground import Ground, Route, load_ground
 from services.reference.ground.areas import Size
+from services.reference.ground.crs import Floats
 from services.reference.ground.outlines import MICRO
 
 POINTS = 1_000_000
@@ -54,7 +55,7 @@ def measure(directory: Path) -> dict[str, object]:
     }
 
 
-def points(ground: Ground) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def points(ground: Ground) -> tuple[Floats, Floats]:
     """Random points over the box of the ground, in degrees."""
     outlines = ground.outlines()
     (west, south), (east, north) = outlines.points.min(axis=0), outlines.points.max(axis=0)
@@ -63,13 +64,13 @@ def points(ground: Ground) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[typ
     return x, y
 
 
-def _routed(ground: Ground, x: np.ndarray, y: np.ndarray) -> tuple[list, float]:  # type: ignore[type-arg]
+def _routed(ground: Ground, x: Floats, y: Floats) -> tuple[list[Route], float]:
     began = time.process_time()
     routes = ground.router.routes(x, y)
     return routes, time.process_time() - began
 
 
-def _alone(ground: Ground, x: np.ndarray, y: np.ndarray) -> float:  # type: ignore[type-arg]
+def _alone(ground: Ground, x: Floats, y: Floats) -> float:
     pairs = list(zip(x[:ALONE].tolist(), y[:ALONE].tolist(), strict=True))
     began = time.process_time()
     for each in pairs:

@@ -87,14 +87,29 @@ class OutlineIndex:
 
     def nearest(self, x: float, y: float, metres: float) -> tuple[int, float]:
         """The outline whose border is nearest to a point, and metres; NOWHERE if none is near."""
-        reach = metres / 111_000 * MICRO
-        across = reach / max(np.cos(np.radians(y / MICRO)), 0.01)
         found, least = NOWHERE, metres
-        for outline in self._around(x, y, across, reach):
+        for outline in self._around(x, y, *_reach(y, metres)):
             far = self.distance(outline, x, y)
             if far <= least and (found == NOWHERE or far < least):
                 found, least = outline, far
         return found, least
+
+    def may_be_near(self, x: Floats, y: Floats, metres: float) -> NDArray[np.bool_]:
+        """Whether the squares so near to each of some points have any outline in them."""
+        across, reach = _reach(float(np.abs(y).max(initial=0)), metres)
+        wide, high = (int(each // self._side) + 1 for each in (across, reach))
+        taken = np.diff(self._first_member).reshape(self._rows, self._columns) > 0
+        sums = np.pad(taken, ((high + 1, high), (wide + 1, wide))).cumsum(0).cumsum(1)
+        row, column = self._row(y), self._column(x)
+        within = (row >= -high) & (row < self._rows + high)
+        within &= (column >= -wide) & (column < self._columns + wide)
+        row, column = row[within].clip(0, self._rows - 1), column[within].clip(0, self._columns - 1)
+        south, west = row, column
+        north, east = row + 2 * high + 1, column + 2 * wide + 1
+        total = sums[north, east] - sums[south, east] - sums[north, west] + sums[south, west]
+        near = np.zeros(len(x), dtype=np.bool_)
+        near[within] = total > 0
+        return near
 
     def _near(self, x: float, y: float) -> Iterator[int]:
         """The outlines of a point's square whose box holds it."""
@@ -109,15 +124,19 @@ class OutlineIndex:
                 yield outline
 
     def _around(self, x: float, y: float, across: float, reach: float) -> list[int]:
-        """The outlines in the squares around a point, sorted."""
+        """The outlines whose box is so near to a point, sorted."""
         xs = self._column(np.array([x - across, x + across])).clip(0, self._columns - 1)
         ys = self._row(np.array([y - reach, y + reach])).clip(0, self._rows - 1)
-        found: set[int] = set()
+        parts = []
         for row in range(ys[0], ys[1] + 1):
             first = self._first_member[row * self._columns + xs[0]]
             last = self._first_member[row * self._columns + xs[1] + 1]
-            found.update(self._members[first:last].tolist())
-        return sorted(found)
+            parts.append(self._members[first:last])
+        there = np.unique(np.concatenate(parts))
+        west, south, east, north = self._boxes[there].T
+        near = (west - across <= x) & (x <= east + across)
+        near &= (south - reach <= y) & (y <= north + reach)
+        return [int(each) for each in there[near]]
 
     def _holding(self, x: Floats, y: Floats) -> Positions:
         point, outline = self._candidates(x, y)
@@ -164,6 +183,12 @@ class OutlineIndex:
         x1, y1, x2, y2 = edges[edge[reached]].T
         crossed = x[pair] < x1 + (at_y - y1) * ((x2 - x1) / (y2 - y1))
         return (np.bincount(pair[crossed], minlength=len(x)) & 1).astype(np.bool_)
+
+
+def _reach(y: float, metres: float) -> tuple[float, float]:
+    """Metres as micro-degrees of longitude and of latitude."""
+    north = metres / 111_000 * MICRO
+    return north / max(float(np.cos(np.radians(y / MICRO))), 0.01), north
 
 
 def _expanded(counts: Positions) -> tuple[Positions, Positions]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from services.reference.ground.codes import TITLES, Level, at_level
+from services.reference.ground.crs import Floats
 from services.reference.ground.index import NOWHERE, OutlineIndex
 from services.reference.ground.outlines import MICRO, Collected, Outlines, Polygons
 from services.reference.ground.tree import Kind, Tree
@@ -30,6 +31,8 @@ SURE = {
 NEAR = 100.0
 """Metres outside of all outlines within which the nearest community is taken."""
 SURE_NEAR = 0.3
+NEAR_LEVELS = frozenset({Level.MICRO_GRID, Level.GRID, Level.COMMUNITY})
+"""The levels whose codes name a community."""
 ANSWERS_KEPT = 20_000
 
 
@@ -85,9 +88,18 @@ class Router:
             held = found != NOWHERE
             routes[left[held]] = self._answers(level, index, found[held])
             left = left[~held]
-        for each in left.tolist():
+        near = self._near(x[left], y[left])
+        routes[left[~near]] = self._off_the_ground()
+        for each in left[near].tolist():
             routes[each] = self._beside(float(x[each]), float(y[each]))
-        return routes.tolist()
+        return list(routes.tolist())
+
+    def _near(self, x: Floats, y: Floats) -> NDArray[np.bool_]:
+        """Whether an outline may be near each of some points: only for these it is looked for."""
+        near = np.zeros(len(x), dtype=np.bool_)
+        for level in NEAR_LEVELS & self._indexes.keys():
+            near |= self._indexes[level].may_be_near(x, y, NEAR)
+        return near
 
     def explain(self, longitude: float, latitude: float) -> list[str]:
         """Sentences in Chinese: what each level said, where the nearest border is, who takes it."""
@@ -138,13 +150,18 @@ class Router:
 
     def _beside(self, x: float, y: float) -> Route:
         """For a point outside of all outlines: the nearest community, if it is near."""
-        for index in self._indexes.values():
+        for level, index in self._indexes.items():
+            if level not in NEAR_LEVELS:
+                continue
             found, far = index.nearest(x, y, NEAR)
             community = at_level(index.codes[found], Level.COMMUNITY) if found != NOWHERE else ""
             if community:
                 name = self._tree.described(community)
                 why = f"点在所有轮廓之外 {far:.0f} 米，按最近的{name}受理，位置请核实"
                 return Route(community, Level.COMMUNITY, community, SURE_NEAR, why)
+        return self._off_the_ground()
+
+    def _off_the_ground(self) -> Route:
         return self._outside(f"点在地面之外（{NEAR:.0f} 米内没有任何轮廓）")
 
     def _outside(self, because: str) -> Route:

@@ -130,7 +130,7 @@ class Tree:
         ]
         return "".join(shown) or code
 
-    @property
+    @cached_property
     def top(self) -> str:
         """The lowest unit in which everything lies; empty if there is none."""
         code = ""
