@@ -239,11 +239,20 @@ def show_ground(
         return
     screen = console()
     screen.print(table(("", ""), described(ground).items()))
-    levels = [unit for unit in ground.tree.under(under) if len(unit.code) <= len(under) + 9]
-    rows = [(u.code, u.name, u.kind, len(ground.tree.under(u.code)) - 1) for u in levels]
-    screen.print(table(("code", "name", "kind", "below"), rows[:SHOWN]))
+    screen.print(table(("code", "name", "kind", "below"), _tree_rows(ground, under)))
     for finding in findings[:SHOWN]:
         screen.print(finding.told(), style="red", soft_wrap=True, markup=False)
+
+
+def _tree_rows(ground: Ground, under: str) -> list[tuple[object, ...]]:
+    """The upper levels, as many as can be read at once; behind each how much lies in it."""
+    lengths = [len(unit.code) for unit in ground.tree.under(under)]
+    shown = max((n for n in set(lengths) if sum(m <= n for m in lengths) <= SHOWN), default=0)
+    return [
+        (unit.code, unit.name, unit.kind, len(ground.tree.under(unit.code)) - 1)
+        for unit in ground.tree.under(under)
+        if len(unit.code) <= max(shown, len(under), min(lengths))
+    ]
 
 
 def _draw(ground: Ground, findings: Sequence[Finding], out: Path, under: str) -> None:

@@ -23,7 +23,8 @@ SLIVER = 20.0
 """Square metres; less is the drawing."""
 THIN = 2.0
 """Metres; what is thinner than this on the whole of its length is the drawing, too."""
-FEW = 200
+SEVERAL, FEW = 2, 200
+"""As many units that stick out make one ask for the system; as many are compared."""
 PART = 0.02
 """Of its own area that a unit may lie outside of the unit above."""
 
@@ -62,10 +63,23 @@ def _shifted(shapes: Shapes, reference: Shapes) -> Iterator[Finding]:
     for level in tuple(Level)[1:]:
         children = [code for code in shapes if level_of(code) is level]
         held = [(shapes[code], _holder(code, shapes, reference)) for code in children]
-        shift = shift_from_parents([pair for pair in held if _sticks_out(*pair)])
+        shift = shift_from_parents(_witnesses(held))
         if shift and shift.crs:
             yield _off(f"{TITLES[level]}轮廓（对照上级边界）", shift, children[0])
             return
+
+
+def _witnesses(held: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Units with the ones above, if several stick out: some of these, and some of the others.
+
+    A whole file lies off, or none of it does: what fits as it is speaks against a shift.
+    """
+    pairs = [pair for pair in held if pair[1] is not None]
+    out = [pair for pair in pairs if _sticks_out(*pair)]
+    if len(out) < SEVERAL:
+        return []
+    step = max(len(pairs) // FEW, 1)
+    return [*out[:FEW], *pairs[::step]]
 
 
 def _shifted_alone(shapes: Shapes, reference: Shapes) -> Iterator[Finding]:
@@ -88,7 +102,7 @@ def _holder(code: str, shapes: Shapes, reference: Shapes) -> Any:
 
 
 def _sticks_out(shape: Any, holder: Any) -> bool:
-    return holder is not None and bool(_square_metres(shapely.difference(shape, holder)) > SLIVER)
+    return bool(_square_metres(shapely.difference(shape, holder)) > SLIVER)
 
 
 def _off(what: str, shift: Shift, code: str) -> Finding:

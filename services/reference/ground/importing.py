@@ -323,8 +323,9 @@ def fill(draft: Draft, sources: Sources, seed: int, told: Told) -> Synthetic:
 
 def without_outline(draft: Draft) -> Iterator[Finding]:
     """Districts of the tree that have no outline: nothing in them can be found by a point."""
+    drawn = {code[:6] for code in draft.shapes}
     for unit in draft.units.values():
-        if unit.level is Level.DISTRICT and unit.code not in draft.shapes and draft.shapes:
+        if drawn and unit.level is Level.DISTRICT and unit.code not in drawn:
             file, where = draft.origins[unit.code]
             what = f"区县 {unit.code} {unit.name}没有轮廓，其中的点无法路由：请补上它的边界。"
             yield Finding(Flaw.NO_OUTLINE, what, unit.code, file, where)

@@ -84,14 +84,20 @@ def test_one_by_one_and_in_bulk_points_go_the_same_way(
     assert together == [GROUND.route(*each) for each in zip(x.tolist(), y.tolist(), strict=True)]
 
 
+OUTLINES = GROUND.outlines()
+ALONE = {
+    code: OutlineIndex(collect([(code, OUTLINES.polygons(code))]))
+    for code in OUTLINES.codes
+    if len(code) == 18
+}
+"""Each micro-grid in an index of its own."""
+
+
 @given(st.integers(0, 24_000), st.integers(0, 7_200))
 def test_a_point_of_a_border_belongs_to_exactly_one(east: int, north: int) -> None:
     """On the raster of the squares, with all their borders; the outer ones are half open."""
-    outlines = GROUND.outlines()
-    micro = [code for code in outlines.codes if len(code) == 18]
     x, y = WEST + east // 600 * 600, SOUTH + north // 450 * 450
-    alone = [OutlineIndex(collect([(code, outlines.polygons(code))])) for code in micro]
-    holding = [code for code, one in zip(micro, alone, strict=True) if one.holding_one(x, y) >= 0]
+    holding = [code for code, one in ALONE.items() if one.holding_one(x, y) != NOWHERE]
     inside = x < WEST + 24_000 and y < SOUTH + 7_200
     assert len(holding) == inside
     assert GROUND.route(x / MICRO, y / MICRO).code in holding or not inside

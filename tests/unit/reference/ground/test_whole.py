@@ -1,6 +1,8 @@
 """From a text, a point or a camera to a place."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -157,3 +159,13 @@ def test_codes_of_the_ground_lie_in_one_another() -> None:
 
 def test_the_shipped_street_is_the_one_that_is_written_anew(tmp_path: Path) -> None:
     assert demo.write(tmp_path / "street").version == GROUND.version
+
+
+def test_no_service_needs_what_only_imports_need() -> None:
+    """Shapely costs memory and time at start: checks and synthesis load it, routing does not."""
+    program = (
+        "import sys, services.intake.main, services.dispatch.main;"
+        "from services.reference.ground import load_ground; load_ground().warm();"
+        "sys.exit('shapely' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
