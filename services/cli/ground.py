@@ -1,5 +1,6 @@
 """`hub grid`: the ground from files, checked, compared, drawn, synthesised, published."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -246,12 +247,14 @@ def show_ground(
 
 def _tree_rows(ground: Ground, under: str) -> list[tuple[object, ...]]:
     """The upper levels, as many as can be read at once; behind each how much lies in it."""
-    lengths = [len(unit.code) for unit in ground.tree.under(under)]
-    shown = max((n for n in set(lengths) if sum(m <= n for m in lengths) <= SHOWN), default=0)
+    units = ground.tree.under(under)
+    counts = Counter(len(unit.code) for unit in units)
+    shown = [n for n in sorted(counts) if sum(counts[m] for m in counts if m <= n) <= SHOWN]
+    limit = max([*shown, len(under), min(counts, default=0)])
     return [
         (unit.code, unit.name, unit.kind, len(ground.tree.under(unit.code)) - 1)
-        for unit in ground.tree.under(under)
-        if len(unit.code) <= max(shown, len(under), min(lengths))
+        for unit in units
+        if len(unit.code) <= limit
     ]
 
 

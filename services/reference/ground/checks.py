@@ -75,7 +75,10 @@ def _witnesses(held: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     A whole file lies off, or none of it does: what fits as it is speaks against a shift.
     """
     pairs = [pair for pair in held if pair[1] is not None]
-    out = [pair for pair in pairs if _sticks_out(*pair)]
+    fits = shapely.covers(_array(each for _, each in pairs), _array(each for each, _ in pairs))
+    out = [
+        pair for pair, is_in in zip(pairs, fits, strict=True) if not is_in and _sticks_out(*pair)
+    ]
     if len(out) < SEVERAL:
         return []
     step = max(len(pairs) // FEW, 1)
