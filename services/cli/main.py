@@ -14,6 +14,8 @@ MODULES = (
     "classify",
     "model",
     "doctor",
+    "ground",
+    "route",
     "migrate",
 )
 
