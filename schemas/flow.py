@@ -6,7 +6,7 @@ Topics, the README's diagram and the AsyncAPI documents are made from this table
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas import case, dispatch, incident, report, worker
+from schemas import case, dispatch, ground, incident, report, worker
 from schemas.event import Event
 
 
@@ -109,6 +109,9 @@ CASES = Topic(
     (Service.CLASSIFICATION, Service.DISPATCH),
     express=True,
 )
+GROUND = Topic(
+    "hub.ground.v1", (ground.GroundPublished,), Service.DISPATCH, (Service.FEEDBACK,), partitions=1
+)
 HOTLINE_RECEIPTS = Topic(
     "downstream.hotline.receipts", (case.HotlineReceipt,), Service.FEEDBACK, ()
 )
@@ -125,6 +128,7 @@ FLOW: tuple[Topic, ...] = (
     WORKER_STEPS,
     HOTLINE_RATINGS,
     CASES,
+    GROUND,
     HOTLINE_RECEIPTS,
     CAMERA_STATES,
 )

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from deploy.embedded.errors import StackError, StartFailed
 from deploy.embedded.home import Home
@@ -70,6 +71,11 @@ class Application:
         servers = {"kafka": self.servers.kafka, "postgres": self.servers.postgres_dsn}
         return servers | {name: f"http://{HOST}:{port}" for name, port in self.ports.items()}
 
+    @property
+    def ground(self) -> Path:
+        """The directory in which versions of the ground are published."""
+        return Path(os.environ.get("HUB_GROUND") or self.stack.home.path / "ground").absolute()
+
     async def start(self) -> None:
         """Return when all services are ready; on failure nothing is left running."""
         try:
@@ -124,6 +130,7 @@ class Application:
         shared = {
             "HUB_HOME": str(self.stack.home.path),
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
+            "HUB_GROUND": str(self.ground),
             "HUB_SHUTDOWN_LIMIT": f"{SERVICES_STOP_LIMIT - 1:.0f}",
             **self._secrets(),
         }

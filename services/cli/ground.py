@@ -1,5 +1,6 @@
 """`hub grid`: the ground from files, checked, compared, drawn, synthesised, published."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from deploy.embedded.settings import settings_from
 from services.cli.failures import Failure, one_sentence
 from services.cli.ground_files import Chosen, export_to, furnished, imported, made_up
 from services.cli.printing import AsJson, console, print_json, table
@@ -206,7 +208,7 @@ def export_ground(
 
 def diff_grounds(old: Where, new: Where, as_json: AsJson = False) -> None:
     """Say what a new ground changes of an old one (比较)."""
-    from services.reference.ground.differences import differences  # noqa: PLC0415
+    from services.reference.ground.differences import differences
 
     with one_sentence():
         before, after = load_ground(old), load_ground(new)
@@ -259,7 +261,7 @@ def _tree_rows(ground: Ground, under: str) -> list[tuple[object, ...]]:
 
 
 def _draw(ground: Ground, findings: Sequence[Finding], out: Path, under: str) -> None:
-    from services.reference.ground.drawing import png, svg  # noqa: PLC0415
+    from services.reference.ground.drawing import png, svg
 
     outlines = ground.outlines()
     wrong = {c for each in blocking(findings) for c in (each.code, *each.others)} - {""}
@@ -282,7 +284,7 @@ def update_register(
     as_json: AsJson = False,
 ) -> None:
     """Take updates of the 网格底册 from a file (信息更新): all or none, each with a record."""
-    from services.cli.ground_files import updated  # noqa: PLC0415
+    from services.cli.ground_files import updated
 
     with one_sentence():
         ground, audit = updated(load_ground(where), updates, who, datetime.now(UTC), out)
@@ -296,10 +298,17 @@ def update_register(
 
 def publish_ground(
     where: Where,
-    store: Annotated[Path, typer.Option(help="The directory that services read.")],
+    store: Annotated[
+        Path | None,
+        typer.Option(help="The directory that services read. Default: HUB_GROUND, or .hub/ground."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a ground into a store and make it the current one (发布)."""
+    """Put a ground into a store and make it the current one (发布).
+
+    Services that run take it within seconds; incidents keep the version they were routed by.
+    """
+    store = store or Path(os.environ.get("HUB_GROUND") or settings_from().home / "ground")
     with one_sentence():
         version = GroundStore(store).publish(where)
     if as_json:

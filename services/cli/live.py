@@ -20,6 +20,7 @@ from services.cli.live_view import drawn, one_line
 from services.cli.overview import Overview, Source
 from services.cli.stack_commands import running_stack
 from services.reference.ground import load_ground
+from services.reference.ground.store import POINTER
 
 REFRESH = 1.0
 LINE_EVERY = 5.0
@@ -46,7 +47,8 @@ async def _live(console: Console, seed: int, rate: float, pace: float) -> None:
         async with running_stack(console) as application:
             known = application.addresses
             run = f"-{int(time.time()):x}"
-            ground = load_ground()
+            store = application.ground
+            ground = load_ground(store if (store / POINTER).is_file() else None)
             street = Street(seed, ground, Habit(rate=rate), run)
             people = People(Habits(seed, **_likelihoods()), pace)
             async with Townsfolk(known["kafka"], street, people) as town:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from schemas.case import CaseAccepted, CaseDeclined, CaseReopened, StageOverdue
 from schemas.event import Event
 from schemas.incident import IncidentClassified, IncidentRegraded, IncidentWithdrawn
+from services.dispatch.domain.announcement import GroundTaken, announce
 from services.dispatch.domain.decide import (
     decide_accepted,
     decide_declined,
@@ -26,6 +27,12 @@ def on_incident_classified(incident: IncidentClassified, context: Context) -> It
     plan = evolve(None, incident)
     if plan is not None:
         yield dispatch(incident.incident_id, plan, context.world, context.now)
+
+
+@handlers.on(GroundTaken)
+def on_ground_taken(taken: GroundTaken, context: Context) -> Iterable[Event]:
+    """Another version of the ground is in use: everybody hears of it."""
+    yield announce(taken, context.now)
 
 
 @handlers.on(IncidentRegraded)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from schemas import dispatch, incident, report
+from schemas import dispatch, ground, incident, report
 from schemas.event import Event
 from schemas.flow import Service
 from services.feedback.adapters import memory
@@ -25,6 +25,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         incident.IncidentUrged,
         dispatch.IncidentEscalated,
         dispatch.DispatchWithdrawn,
+        ground.GroundPublished,
     }
 )
 """What is archived and moves no case."""

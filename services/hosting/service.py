@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ from services.kernel.relay import Relay
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+Companion = Coroutine[Any, Any, None]
 LONGEST_PAUSE = 5.0
 GARBAGE_THRESHOLDS = (50_000, 20, 50)
 """A batch makes many objects that die with it: the collector need not look at them midway."""
@@ -47,6 +48,10 @@ class Blueprint:
     domain: Callable[[Pool], Domain[Any]]
     readers: Mapping[str, Reader]
     routers: Callable[[Processor], Sequence[APIRouter]] = lambda processor: ()
+    companions: Callable[[Processor, asyncio.Event], Sequence[Companion]] = (
+        lambda processor, stopping: ()
+    )
+    """What runs beside the rules until the service stops; its end is the end of the process."""
 
 
 def run(blueprint: Blueprint) -> None:
@@ -132,6 +137,7 @@ class _Process:
             relay,
             asyncio.create_task(timers.run(processor, settings.timer_poll, self.stopping)),
             asyncio.create_task(watchdog.run(self.stopping)),
+            *map(asyncio.create_task, self.blueprint.companions(processor, self.stopping)),
         ]
         gc.collect()
         gc.freeze()

@@ -8,6 +8,7 @@ import structlog
 from fastapi import APIRouter
 
 from schemas.flow import Service
+from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, run
 from services.intake import metrics
 from services.intake.adapters.pseudonyms import KeyedPseudonyms
@@ -20,14 +21,14 @@ from services.kernel.domain import Domain, Outcome, World
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
-from services.reference.ground import load_ground
 
 log = structlog.get_logger(__name__)
 
 
 def blueprint(settings: IntakeSettings) -> Blueprint:
     """Intake, put together from its settings."""
-    reception = Reception(load_ground(settings.ground), _pseudonyms(settings))
+    watch = GroundWatch(settings.ground, Service.INTAKE)
+    reception = Reception(lambda: watch.ground, _pseudonyms(settings))
 
     def routers(processor: Processor) -> Sequence[APIRouter]:
         return [make_router(processor, reception, settings.api_token, settings.report_bytes)]
@@ -38,6 +39,7 @@ def blueprint(settings: IntakeSettings) -> Blueprint:
         domain=lambda pool: make_domain(pool, settings.pace),
         readers=reception.readers(),
         routers=routers,
+        companions=lambda processor, stopping: [watch.run(stopping)],
     )
 
 

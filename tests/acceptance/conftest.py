@@ -1,6 +1,7 @@
 """A town for each story, around one hub."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
@@ -10,12 +11,18 @@ from tests.harness import Hub, Servers
 
 
 @pytest.fixture(scope="package")
-def running_hub() -> Iterator[Hub]:
+def grounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where versions of the ground are published; empty at first."""
+    return tmp_path_factory.mktemp("grounds")
+
+
+@pytest.fixture(scope="package")
+def running_hub(grounds: Path) -> Iterator[Hub]:
     """The four services as processes, on servers of their own, for all stories."""
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start()
+        yield hub.start(env={"HUB_GROUND": str(grounds)})
     finally:
         hub.stop()
         servers.stop()

@@ -34,10 +34,11 @@ class Town:
         await self._send(flow.HOTLINE_TICKETS.name, number, ticket)
         return f"hotline_12345:{number}"
 
-    async def chat(self, text: str) -> str:
+    async def chat(self, text: str, **fields: Any) -> str:
         """A message in a neighbours' group; returns its thread."""
         name = uuid4().hex
-        message = {"source": "wechat_group", "message_id": name, "sender": "测试", "text": text}
+        said = {"source": "wechat_group", "message_id": name, "sender": "测试", "text": text}
+        message: dict[str, Any] = said | fields
         message["sent_at"] = datetime.now(UTC).isoformat()
         await self._send(flow.MESSAGES.name, name, message)
         return f"wechat_group:{name}"

@@ -27,15 +27,18 @@ RECOGNISERS: dict[str, Recogniser] = {
 
 @dataclass(frozen=True)
 class Reception:
-    """Where statements are masked and placed, before anything else sees them."""
+    """Where statements are masked and placed, before anything else sees them.
 
-    ground: Ground
+    `ground` gives the ground that is in use at this moment.
+    """
+
+    ground: Callable[[], Ground]
     pseudonyms: Pseudonyms
 
     def admit(self, said: Statement, arrival: Arrival) -> Submission:
         """One statement, ready to be kept."""
         metrics.STATEMENTS.labels(said.source, said.life).inc()
-        return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground)
+        return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground())
 
     def take(self, body: bytes, fallback_id: str) -> Submission:
         """One message that came over HTTP. Raises Unprocessable."""

@@ -9,6 +9,7 @@ A process asks `current()` as often as it likes: that costs one look at the poin
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp, mkstemp
 
@@ -28,6 +29,14 @@ class GroundStore:
         self._ground: Ground | None = None
         self.problem = ""
         """Why the version that the pointer names is not in use; empty if it is."""
+
+    @property
+    def published_at(self) -> datetime | None:
+        """Since when the pointer names the version that it names; None before the first."""
+        try:
+            return datetime.fromtimestamp((self._directory / POINTER).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
 
     def current(self) -> Ground:
         """The ground in use; a new version is read whole before it takes the old one's place.

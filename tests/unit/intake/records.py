@@ -16,7 +16,7 @@ from services.reference.ground import Ground, load_ground
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 GROUND: Ground = load_ground()
 ESTATE = GROUND.estates[0]
-RECEPTION = Reception(GROUND, KeyedPseudonyms("a key for tests"))
+RECEPTION = Reception(lambda: GROUND, KeyedPseudonyms("a key for tests"))
 HERE = Path(__file__).parent
 
 
