@@ -278,7 +278,7 @@ def test_intervals_are_said_as_people_say_them() -> None:
 def test_what_is_shipped_is_whole() -> None:
     assert sum(PARAMETERS.share.values()) == pytest.approx(1)
     assert [*PARAMETERS.level_interval_days] == list(RiskLevel)
-    assert [PARAMETERS.level(days) for days in (1, 8, 100, 1e9)] == [
+    assert [PARAMETERS.level(days) for days in (1, 10, 100, 1e9)] == [
         None,
         RiskLevel.BLUE,
         RiskLevel.YELLOW,
