@@ -76,10 +76,11 @@ def test_danger_takes_whoever_is_there_soonest_even_from_farther_away() -> None:
     assert "预计 3 分 4 秒到场；为可派人员中到场最快" in found["D"].reason
 
 
-def test_of_two_emergencies_both_are_reached_in_time_where_that_can_be() -> None:
-    members = [member("between", 100), member("aside", -100)]
-    found = verdicts(members, [danger("first", 0), danger("second", 250)])
-    assert who(found) == {"first": "aside", "second": "between"}
+def test_both_of_two_emergencies_are_reached_in_time_rather_than_one_at_once() -> None:
+    members = [member("walks", 0), member("rides", -480, pace=BIKE, start=45)]
+    found = verdicts(members, [danger("here", 0), danger("there", 205)])
+    assert who(found) == {"here": "rides", "there": "walks"}
+    assert "更快的 1 人已派往其他险情" in found["here"].reason
 
 
 def test_danger_is_served_before_graver_looking_age_of_ordinary_work() -> None:
