@@ -9,14 +9,25 @@ import typer
 from aiokafka.errors import KafkaError
 
 from deploy.embedded.errors import StackError
+from services.classification.domain.verdict import ModelError
 from services.kernel.errors import HubError
+from services.reference.catalogue import CatalogueError
 from services.reference.ground import GroundError
 from services.reference.ground.codes import CodeError
 from services.reference.ground.crs import CrsError
 
 INTERRUPTED = 130
 OF_THE_GROUND = (GroundError, CodeError, CrsError)
-KNOWN = (HubError, StackError, KafkaError, asyncpg.PostgresError, OSError, *OF_THE_GROUND)
+KNOWN = (
+    HubError,
+    StackError,
+    KafkaError,
+    asyncpg.PostgresError,
+    OSError,
+    ModelError,
+    CatalogueError,
+    *OF_THE_GROUND,
+)
 """The errors that are one sentence."""
 
 
@@ -54,7 +65,9 @@ def _told(error: BaseException) -> typer.Exit:
 def sentence(error: BaseException) -> str:
     """What is wrong and what to do, for whoever runs a command."""
     match error:
-        case HubError() | StackError() | GroundError() | CodeError() | CrsError():
+        case HubError() | StackError() | ModelError() | CatalogueError():
+            return str(error)
+        case GroundError() | CodeError() | CrsError():
             return str(error)
         case asyncpg.UndefinedTableError() | asyncpg.InvalidSchemaNameError():
             return f"the database is not prepared ({error}); run 'hub migrate'."

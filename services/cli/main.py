@@ -13,6 +13,7 @@ MODULES = (
     "topics",
     "classify",
     "model",
+    "households",
     "doctor",
     "ground",
     "route",

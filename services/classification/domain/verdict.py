@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from services.reference.catalogue import Catalogue, Entry
 
 
+class ModelError(Exception):
+    """A model, or what it is to learn from, can not be used; the message says what to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the model thinks. `candidates` are (code, probability), the best first.

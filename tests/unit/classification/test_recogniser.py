@@ -11,12 +11,11 @@ from services.classification.adapters.recogniser import corpus, features, linear
 from services.classification.adapters.recogniser.evaluation import figures
 from services.classification.adapters.recogniser.model import (
     Model,
-    ModelError,
     Text,
     load_model,
     phrases,
 )
-from services.classification.domain.verdict import Thresholds, Verdict, judge
+from services.classification.domain.verdict import ModelError, Thresholds, Verdict, judge
 from services.reference.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()

@@ -44,3 +44,10 @@ def test_a_table_without_texts_is_refused_with_a_sentence(tmp_path: Path) -> Non
 def test_a_judgement_is_explained_in_words() -> None:
     done = RUNNER.invoke(app, ["model", "explain", "三单元电梯门关不上，里头困了两个人"])
     assert done.exit_code == 0 and "电梯困人或故障" in done.stdout
+
+
+def test_a_model_that_is_none_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    path.write_text("nothing", encoding="utf-8")
+    done = RUNNER.invoke(app, ["model", "explain", "漏水", "--model", str(path)])
+    assert done.exit_code == 1 and "is no model of this hub" in done.stderr

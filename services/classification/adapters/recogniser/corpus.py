@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.classification.adapters.recogniser.model import CHANNELS, ModelError, Text
+from services.classification.adapters.recogniser.model import CHANNELS, Text
+from services.classification.domain.verdict import ModelError
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 REPORT_COLUMNS = ("text", "channel", "code", "danger_to_life", "is_hazard")

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from services.classification.adapters.recogniser.features import Vocabulary, clean, written
 from services.classification.adapters.recogniser.linear import Head, packed, unpacked
-from services.classification.domain.verdict import Thresholds, Verdict
+from services.classification.domain.verdict import ModelError, Thresholds, Verdict
 
 SHIPPED = Path(__file__).parents[2] / "data" / "model.npz"
 CHANNELS = {
@@ -30,10 +30,6 @@ PHRASES = 3
 LONGEST_PHRASE = 12
 MARKS = " ，。！？、；：,.!?;:~…—-()（）\n\t"
 REPORT, DANGER = "report", "danger"
-
-
-class ModelError(Exception):
-    """A model file can not be used; the message says why, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
