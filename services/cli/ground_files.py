@@ -260,5 +260,5 @@ def updated(
     """The ground with a register after the updates of a file, and the records."""
     before = read_register(ground.directory / REGISTER) if ground.has(REGISTER) else {}
     after, audit = apply(before, read_updates(updates), who, when, ground.tree)
-    write_register(out, ground, after)
+    write_register(out, ground, after, audit)
     return load_ground(out), audit

@@ -7,6 +7,7 @@ outlines.geojsonl   one Feature a line, sorted by code; WGS-84, rounded to 1e-6 
 gazetteer.csv       optional: estate,aliases,building,longitude,latitude,code
 cameras.csv         optional: device,channel,estate,code,longitude,latitude
 register.csv        optional: the 网格底册, counts per micro-grid
+register_audit.csv  who changed it, when, from what to what; only grows
 ```
 Text is UTF-8, lines end with a line feed, lists in a field are joined by `|`. The same content
 always gives the same bytes.
@@ -36,6 +37,7 @@ OUTLINES = "outlines.geojsonl"
 GAZETTEER = "gazetteer.csv"
 CAMERAS = "cameras.csv"
 REGISTER = "register.csv"
+AUDIT = "register_audit.csv"
 OPTIONAL = (GAZETTEER, CAMERAS, REGISTER)
 COLUMNS = ("code", "name", "level", "parent", "kind", "aliases", "zone", "community_type")
 BLOCK = 1_000

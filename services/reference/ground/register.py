@@ -71,6 +71,8 @@ class Audit:
     after: int
 
 
+AUDIT_COLUMNS = tuple(each.name for each in fields(Audit))
+
 Register = Mapping[str, Entry]
 
 
@@ -212,4 +214,4 @@ def _changed(entry: Entry, update: Update) -> Entry:
 def audit_rows(audit: Iterable[Audit]) -> Iterator[tuple[object, ...]]:
     """Records as rows of a table."""
     for each in audit:
-        yield tuple(getattr(each, name.name) for name in fields(Audit))
+        yield tuple(getattr(each, name) for name in AUDIT_COLUMNS)

@@ -1,10 +1,11 @@
 """A ground put into its directory: from an import, from a synthesis, or with a newer register."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from services.reference.ground import furnishing
 from services.reference.ground.files import (
+    AUDIT,
     CAMERAS,
     COLUMNS,
     GAZETTEER,
@@ -18,8 +19,8 @@ from services.reference.ground.files import (
 )
 from services.reference.ground.outlines import Polygons, feature
 from services.reference.ground.places import CAMERA_COLUMNS, GAZETTEER_COLUMNS
+from services.reference.ground.register import AUDIT_COLUMNS, Audit, Register, audit_rows, rows
 from services.reference.ground.register import COLUMNS as REGISTER_COLUMNS
-from services.reference.ground.register import Register, rows
 from services.reference.ground.synthesise import Synthetic
 from services.reference.ground.tree import Unit
 from services.reference.ground.whole import Ground
@@ -56,12 +57,24 @@ def write_synthetic(
     return write_ground(directory, about, files | dict(also or {}))
 
 
-def write_register(directory: Path, ground: Ground, register: Register) -> Manifest:
-    """The same ground with another register: a version of its own."""
-    files = {name: _copied(ground.directory / name) for name in ground.manifest.files}
+def write_register(
+    directory: Path, ground: Ground, register: Register, audit: Sequence[Audit] = ()
+) -> Manifest:
+    """The same ground with another register: a version of its own, with who changed what."""
+    files: dict[str, Iterable[bytes]] = {
+        name: _copied(ground.directory / name) for name in ground.manifest.files
+    }
     entries = (register[code] for code in sorted(register))
     files[REGISTER] = csv_lines(REGISTER_COLUMNS, rows(entries))
+    if audit:
+        added = list(csv_lines(AUDIT_COLUMNS, audit_rows(audit)))
+        files[AUDIT] = [*files[AUDIT], *_without_header(added)] if ground.has(AUDIT) else added
     return write_ground(directory, ground.manifest, files)
+
+
+def _without_header(blocks: Sequence[bytes]) -> Iterator[bytes]:
+    yield blocks[0].partition(b"\n")[2]
+    yield from blocks[1:]
 
 
 def _copied(path: Path) -> Iterator[bytes]:

@@ -167,6 +167,21 @@ def test_an_update_of_the_register_is_a_version_with_a_record(tmp_path: Path) ->
     assert told("grid", "diff", DEMO, tmp_path / "g")["recounted"] == [ESTATE.micro_grid]
 
 
+def test_the_record_of_updates_only_grows_and_goes_with_the_ground(tmp_path: Path) -> None:
+    updates, ground = tmp_path / "u.csv", DEMO
+    for number in (66, 67):
+        updates.write_text(
+            f"code,field,value\n{ESTATE.micro_grid},households,{number}\n", encoding="utf-8"
+        )
+        out = tmp_path / f"g{number}"
+        told("grid", "update", ground, "--updates", updates, "--who", "W1", "--out", out)
+        ground = out
+    lines = (ground / "register_audit.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "who,when,code,field,before,after"
+    assert [line.rpartition(",")[2] for line in lines[1:]] == ["66", "67"]
+    assert load_ground(ground).version != load_ground(tmp_path / "g66").version
+
+
 def test_a_published_ground_is_what_the_store_gives(tmp_path: Path) -> None:
     version = told("grid", "publish", DEMO, "--store", tmp_path / "store")["version"]
     assert load_ground(tmp_path / "store").version == version == GROUND.version
