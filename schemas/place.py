@@ -10,6 +10,7 @@ class Place(Part):
 
     `longitude` and `latitude` are WGS-84 degrees. `community` has 12 digits, `grid` 15,
     `micro_grid` 18. `address` is kept to estate and building; a unit or room never travels.
+    `ground` is the version of the ground by which it was found.
     """
 
     address: str | None = Field(default=None, max_length=256)
@@ -21,3 +22,4 @@ class Place(Part):
     grid: str | None = None
     micro_grid: str | None = None
     confidence: float = Field(default=0.0, ge=0, le=1)
+    ground: str | None = None

@@ -10,8 +10,14 @@ from aiokafka.errors import KafkaError
 
 from deploy.embedded.errors import StackError
 from services.kernel.errors import HubError
+from services.reference.ground import GroundError
+from services.reference.ground.codes import CodeError
+from services.reference.ground.crs import CrsError
 
 INTERRUPTED = 130
+OF_THE_GROUND = (GroundError, CodeError, CrsError)
+KNOWN = (HubError, StackError, KafkaError, asyncpg.PostgresError, OSError, *OF_THE_GROUND)
+"""The errors that are one sentence."""
 
 
 class Failure(HubError):
@@ -25,7 +31,7 @@ def one_sentence() -> Iterator[None]:
         yield
     except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(INTERRUPTED) from None
-    except (HubError, StackError, KafkaError, asyncpg.PostgresError, OSError) as error:
+    except KNOWN as error:
         raise _told(error) from None
     except BaseExceptionGroup as group:
         known = _first_known(group)
@@ -37,8 +43,7 @@ def one_sentence() -> Iterator[None]:
 def _first_known(error: BaseException) -> BaseException | None:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    kinds = (HubError, StackError, KafkaError, asyncpg.PostgresError, OSError)
-    return error if isinstance(error, kinds) else None
+    return error if isinstance(error, KNOWN) else None
 
 
 def _told(error: BaseException) -> typer.Exit:
@@ -49,7 +54,7 @@ def _told(error: BaseException) -> typer.Exit:
 def sentence(error: BaseException) -> str:
     """What is wrong and what to do, for whoever runs a command."""
     match error:
-        case HubError() | StackError():
+        case HubError() | StackError() | GroundError() | CodeError() | CrsError():
             return str(error)
         case asyncpg.UndefinedTableError() | asyncpg.InvalidSchemaNameError():
             return f"the database is not prepared ({error}); run 'hub migrate'."

@@ -12,6 +12,8 @@ MODULES = (
     "deadletters",
     "topics",
     "doctor",
+    "ground",
+    "route",
     "migrate",
 )
 

@@ -55,12 +55,19 @@ def _agreed(named: Place, located: Place, where: Whereabouts) -> Place:
         return (
             located if located.estate else located.model_copy(update={"address": _address(where)})
         )
-    if named.estate == located.estate:
+    if _is_same(named, located):
         sure = max(named.confidence, located.confidence)
         return named.model_copy(update={**point, "confidence": sure})
-    if not located.estate:
+    if not located.community:
         return named
     return named.model_copy(update={"confidence": min(named.confidence, DISAGREEMENT)})
+
+
+def _is_same(named: Place, located: Place) -> bool:
+    """Whether one of the two lies in the other, as far as both are known."""
+    words = named.micro_grid or named.grid or named.community or ""
+    point = located.micro_grid or located.grid or located.community or ""
+    return bool(words and point) and (words.startswith(point) or point.startswith(words))
 
 
 def _address(where: Whereabouts) -> str | None:

@@ -3,7 +3,19 @@ from typer.testing import CliRunner
 
 from services.cli.main import app
 
-COMMANDS = ("up", "down", "status", "live", "replay", "trace", "deadletters", "topics", "doctor")
+COMMANDS = (
+    "up",
+    "down",
+    "status",
+    "live",
+    "replay",
+    "trace",
+    "deadletters",
+    "topics",
+    "doctor",
+    "grid",
+    "route",
+)
 
 
 @pytest.fixture(autouse=True)

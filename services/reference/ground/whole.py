@@ -1,0 +1,142 @@
+"""One version of the ground, read from its directory: the tree, and from anything to a place."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from schemas.place import Place
+from services.reference.ground.codes import Level
+from services.reference.ground.errors import GroundError
+from services.reference.ground.files import (
+    CAMERAS,
+    GAZETTEER,
+    OUTLINES,
+    UNITS,
+    Manifest,
+    read_manifest,
+    read_units,
+    verify,
+)
+from services.reference.ground.outlines import Outlines, collect, read_lines
+from services.reference.ground.places import (
+    Camera,
+    Estate,
+    Gazetteer,
+    read_cameras,
+    read_gazetteer,
+    units_of,
+)
+from services.reference.ground.routing import Route, Router, by_level
+from services.reference.ground.tree import Tree
+
+DEMO = Path(__file__).parent.parent / "data" / "demo_ground"
+
+
+class Ground:
+    """A ground; `version` is the hash of its content. Its larger parts are read when needed."""
+
+    def __init__(self, directory: Path, manifest: Manifest) -> None:
+        self.directory = directory
+        self.manifest = manifest
+        self.version = manifest.version
+        self.tree = Tree(read_units(directory / UNITS))
+
+    @property
+    def street(self) -> str:
+        """The lowest unit in which all of it lies: the street's code, if it is one street."""
+        return self.tree.top
+
+    @property
+    def communities(self) -> dict[str, str]:
+        """The communities' names by code."""
+        return {unit.code: unit.name for unit in self.tree.at(Level.COMMUNITY)}
+
+    @property
+    def estates(self) -> Sequence[Estate]:
+        """All estates, in the order of the file."""
+        return self.gazetteer.estates
+
+    @cached_property
+    def cameras(self) -> Sequence[Camera]:
+        """All cameras, in the order of the file."""
+        return tuple(read_cameras(self.directory / CAMERAS)) if self.has(CAMERAS) else ()
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """What is where by name."""
+        return read_gazetteer(self.directory / GAZETTEER) if self.has(GAZETTEER) else Gazetteer(())
+
+    @cached_property
+    def router(self) -> Router:
+        """The index over all outlines."""
+        return Router(self.tree, by_level(read_lines(self.directory / OUTLINES)))
+
+    def outlines(self) -> Outlines:
+        """All outlines, read anew: they are large, and routing does not need them twice."""
+        return collect(read_lines(self.directory / OUTLINES))
+
+    def has(self, name: str) -> bool:
+        """Whether an optional file is there."""
+        return name in self.manifest.files
+
+    def warm(self) -> "Ground":
+        """Read all parts now, so that a fault shows before this version is used."""
+        _ = (self.router, self.gazetteer, self.cameras)
+        return self
+
+    def find(self, text: str) -> Place:
+        """The place that a text names: estate and building; an empty place if it names none."""
+        place = self.gazetteer.find(text)
+        return place.model_copy(update={"ground": self.version}) if place.estate else place
+
+    def route(self, longitude: float, latitude: float) -> Route:
+        """The unit that answers for a point in WGS-84, and why; never nowhere."""
+        return self.router.route(longitude, latitude)
+
+    def locate(self, longitude: float, latitude: float) -> Place:
+        """The place of a point in WGS-84, as far down the tree as it is known."""
+        route = self.router.route(longitude, latitude)
+        estate = self.gazetteer.only_estate_of(route.code) if route.code else None
+        return Place(
+            address=estate.name if estate else None,
+            estate=estate.name if estate else None,
+            longitude=longitude,
+            latitude=latitude,
+            confidence=route.confidence,
+            ground=self.version,
+            **units_of(route.code),
+        )
+
+    def camera(self, device: str, channel: str = "") -> Place | None:
+        """What a camera looks at; None if it is not registered."""
+        camera = self._cameras.get((device, channel)) or self._cameras.get((device, ""))
+        if camera is None:
+            return None
+        estate = self.gazetteer.estate(camera.estate)
+        if estate is None:
+            return Place(confidence=1.0, ground=self.version, **units_of(camera.code))
+        seen = self.gazetteer.place(estate, None, 1.0)
+        own = {name: code for name, code in units_of(camera.code).items() if code}
+        return seen.model_copy(update={"ground": self.version, **own})
+
+    @cached_property
+    def _cameras(self) -> dict[tuple[str, str], Camera]:
+        known = {(each.device, each.channel): each for each in self.cameras}
+        return known | {(each.device, ""): each for each in self.cameras}
+
+
+def load_ground(path: Path | None = None) -> Ground:
+    """Read the ground of a directory, the demonstration street if none is given.
+
+    A directory that holds many versions gives the current one. Raises GroundError, in a
+    sentence that says what to do, if it can not be used.
+    """
+    directory = path or DEMO
+    pointer = directory / "current"
+    if pointer.is_file():
+        directory = directory / "grounds" / pointer.read_text(encoding="ascii").strip()
+    if not directory.is_dir():
+        raise GroundError(f"{directory} 不是目录：请给出地面目录（里面有 ground.json）。")
+    manifest = read_manifest(directory)
+    verify(directory, manifest)
+    return Ground(directory, manifest)

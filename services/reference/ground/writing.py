@@ -1,0 +1,70 @@
+"""A ground put into its directory: from an import, from a synthesis, or with a newer register."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from services.reference.ground import furnishing
+from services.reference.ground.files import (
+    CAMERAS,
+    COLUMNS,
+    GAZETTEER,
+    OUTLINES,
+    REGISTER,
+    UNITS,
+    Manifest,
+    csv_lines,
+    unit_rows,
+    write_ground,
+)
+from services.reference.ground.outlines import Polygons, feature
+from services.reference.ground.places import CAMERA_COLUMNS, GAZETTEER_COLUMNS
+from services.reference.ground.register import COLUMNS as REGISTER_COLUMNS
+from services.reference.ground.register import Register, rows
+from services.reference.ground.synthesise import Synthetic
+from services.reference.ground.tree import Unit
+from services.reference.ground.whole import Ground
+
+Files = Mapping[str, Iterable[bytes]]
+
+
+def tree_files(
+    units: Iterable[Unit], outlines: Mapping[str, Polygons], given: Iterable[str] = ()
+) -> dict[str, Iterable[bytes]]:
+    """units.csv and outlines.geojsonl; outlines that were given are not synthetic."""
+    real = set(given)
+    lines = (
+        feature(code, outlines[code], synthetic=code not in real) + b"\n"
+        for code in sorted(outlines)
+    )
+    sorted_units = sorted(units, key=lambda unit: unit.code)
+    return {UNITS: csv_lines(COLUMNS, unit_rows(sorted_units)), OUTLINES: lines}
+
+
+def write_synthetic(
+    directory: Path,
+    about: Manifest,
+    made: Synthetic,
+    seed: int,
+    given: Iterable[str] = (),
+    also: Files | None = None,
+) -> Manifest:
+    """Write what was synthesised, with estates, cameras and a register; `also` wins over those."""
+    files: dict[str, Iterable[bytes]] = tree_files(made.units.values(), made.outlines, given)
+    files[GAZETTEER] = csv_lines(GAZETTEER_COLUMNS, furnishing.gazetteer(made))
+    files[CAMERAS] = csv_lines(CAMERA_COLUMNS, furnishing.cameras(made))
+    files[REGISTER] = csv_lines(REGISTER_COLUMNS, rows(furnishing.register(made, seed)))
+    return write_ground(directory, about, files | dict(also or {}))
+
+
+def write_register(directory: Path, ground: Ground, register: Register) -> Manifest:
+    """The same ground with another register: a version of its own."""
+    files = {name: _copied(ground.directory / name) for name in ground.manifest.files}
+    entries = (register[code] for code in sorted(register))
+    files[REGISTER] = csv_lines(REGISTER_COLUMNS, rows(entries))
+    return write_ground(directory, ground.manifest, files)
+
+
+def _copied(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as content:
+        while block := content.read(1 << 20):
+            yield block
