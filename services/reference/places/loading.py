@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
 
 from services.reference.places.entries import KINDS, Entry, Numbers
 from services.reference.places.gazetteer import Gazetteer
@@ -39,13 +40,36 @@ def load_gazetteer(path: Path) -> Gazetteer:
     Raises GazetteerError with every problem of the file, not only the first.
     """
     content = path.read_bytes()
-    rows = _rows(_text(content, path), path)
-    problems = [f"{path}:{line}: {each}" for line, row in rows for each in _wrong(row)]
-    problems += [f"{path}:{line}: {each}" for line, each in _wrong_together(rows)]
+    problems: list[tuple[int, str]] = []
+    entries, together = [], _Together()
+    for line, row in _rows(_text(content, path), path):
+        wrong = list(_wrong(row))
+        problems += ((line, each) for each in (*wrong, *together.wrong(line, row)))
+        if not wrong:
+            entries.append(_entry(line, row))
+    problems += together.missing(entries)
     if problems:
-        raise GazetteerError(sorted(problems, key=_line_of))
-    entries = tuple(_entry(line, row) for line, row in rows)
-    return Gazetteer(entries, sha256(content).hexdigest()[:12])
+        raise GazetteerError([f"{path}:{line}: {each}" for line, each in sorted(problems)])
+    return Gazetteer(tuple(entries), sha256(content).hexdigest()[:12])
+
+
+def row_of(entry: Entry) -> tuple[str, ...]:
+    """An entry as a row of the file, in the order of COLUMNS."""
+    return (
+        entry.kind,
+        entry.name,
+        "|".join(entry.aliases),
+        "|".join(entry.old_names),
+        entry.estate,
+        entry.building,
+        "" if entry.longitude is None else str(entry.longitude),
+        "" if entry.latitude is None else str(entry.latitude),
+        entry.community,
+        entry.grid,
+        entry.micro_grid,
+        "|".join(entry.roads),
+        "|".join(_written(each) for each in entry.numbers),
+    )
 
 
 def _text(content: bytes, path: Path) -> str:
@@ -64,7 +88,7 @@ def _text(content: bytes, path: Path) -> str:
     )
 
 
-def _rows(text: str, path: Path) -> list[tuple[int, Row]]:
+def _rows(text: str, path: Path) -> Iterator[tuple[int, Row]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [each.strip() for each in next(reader, [])]
@@ -73,7 +97,7 @@ def _rows(text: str, path: Path) -> list[tuple[int, Row]]:
             raise GazetteerError(
                 [f"{path}:1: lacks the columns {', '.join(missing)}: add them, they may be empty"]
             )
-        return list(_lines(reader, header, path))
+        yield from _lines(reader, header, path)
     except csv.Error as error:
         raise GazetteerError(
             [f"{path}:{reader.line_num}: is no CSV ({error}): put quotes around fields with commas"]
@@ -158,20 +182,34 @@ def _wrong_numbers(row: Row) -> Iterator[str]:
         yield "numbers need one road: name it in the column road"
 
 
-def _wrong_together(rows: list[tuple[int, Row]]) -> Iterator[tuple[int, str]]:
+class _Together:
     """What is wrong between rows: the same twice, a parent or a road that is not there."""
-    estates = {row["name"] for _, row in rows if row["kind"] == "estate"}
-    roads = {row["name"] for _, row in rows if row["kind"] == "road"}
-    seen: dict[tuple[str, ...], int] = {}
-    for line, row in rows:
-        first = seen.setdefault(_identity(row), line)
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, ...], int] = {}
+        self._estates: set[str] = set()
+        self._roads: set[str] = set()
+
+    def wrong(self, line: int, row: Row) -> Iterator[str]:
+        """What is wrong between a row and those before it."""
+        if row["kind"] == "estate":
+            self._estates.add(row["name"])
+        if row["kind"] == "road":
+            self._roads.add(row["name"])
+        first = self._seen.setdefault(_identity(row), line)
         if first != line:
-            yield line, f"is the same as line {first}: remove one, or join their aliases"
-        if row["estate"] and row["estate"] not in estates:
-            yield line, f"estate {row['estate']!r} is not in the file: add its row, or correct it"
-        for road in _parts(row["road"]):
-            if road not in roads:
-                yield line, f"road {road!r} is not in the file: add its row, or correct it"
+            yield f"is the same as line {first}: remove one, or join their aliases"
+
+    def missing(self, entries: Iterable[Entry]) -> Iterator[tuple[int, str]]:
+        """Estates and roads that entries name, and that no row is."""
+        for entry in entries:
+            if entry.estate and entry.estate not in self._estates:
+                remedy = "is not in the file: add its row, or correct it"
+                yield entry.line, f"estate {entry.estate!r} {remedy}"
+            for road in entry.roads:
+                if road not in self._roads:
+                    remedy = "is not in the file: add its row, or correct it"
+                    yield entry.line, f"road {road!r} {remedy}"
 
 
 def _identity(row: Row) -> tuple[str, ...]:
@@ -181,19 +219,20 @@ def _identity(row: Row) -> tuple[str, ...]:
 
 
 def _entry(line: int, row: Row) -> Entry:
+    """An entry; what many rows have in common is kept once."""
     return Entry(
-        kind=row["kind"],
+        kind=intern(row["kind"]),
         name=row["name"],
         aliases=_parts(row["aliases"]),
         old_names=_parts(row["old_names"]),
-        estate=row["estate"],
-        building=row["building"].upper(),
+        estate=intern(row["estate"]),
+        building=intern(row["building"].upper()),
         longitude=float(row["longitude"]) if row["longitude"] else None,
         latitude=float(row["latitude"]) if row["latitude"] else None,
-        community=row["community"],
-        grid=row["grid"],
+        community=intern(row["community"]),
+        grid=intern(row["grid"]),
         micro_grid=row["micro_grid"],
-        roads=_parts(row["road"]),
+        roads=tuple(map(intern, _parts(row["road"]))),
         numbers=tuple(_numbers(part) for part in _parts(row["numbers"])),
         line=line,
     )
@@ -207,14 +246,18 @@ def _numbers(part: str) -> Numbers:
     return Numbers(low + (low % 2 != (side == "单")), high, 2)
 
 
+def _written(numbers: Numbers) -> str:
+    if numbers.first == numbers.last:
+        return str(numbers.first)
+    side = "" if numbers.step == 1 else "双单"[numbers.first % 2]
+    return f"{numbers.first}-{numbers.last}{side}"
+
+
 def _parts(field: str) -> tuple[str, ...]:
+    if not field:
+        return ()
     return tuple(part.strip() for part in field.split("|") if part.strip())
 
 
 def _is_here(longitude: float, latitude: float) -> bool:
     return WEST <= longitude <= EAST and SOUTH <= latitude <= NORTH
-
-
-def _line_of(problem: str) -> int:
-    found = re.search(r":(\d+): ", problem)
-    return int(found[1]) if found else 0
