@@ -11,6 +11,7 @@ import orjson
 from services.cli.failures import Failure
 from services.reference.ground import Ground, GroundError, load_ground
 from services.reference.ground.areas import AMOUNTS, Area, Size, invented, street_of
+from services.reference.ground.cameras import read_cameras
 from services.reference.ground.cells import polygons_of
 from services.reference.ground.crs import Crs, crs_named, from_wgs84
 from services.reference.ground.files import (
@@ -34,8 +35,8 @@ from services.reference.ground.importing import (
     read_sources,
     without_outline,
 )
+from services.reference.ground.naming import read_gazetteer
 from services.reference.ground.outlines import to_geometry
-from services.reference.ground.places import read_cameras, read_gazetteer
 from services.reference.ground.population import read_population
 from services.reference.ground.register import Audit, apply, read_register, read_updates
 from services.reference.ground.synthesise import Synthetic, Told, synthesise

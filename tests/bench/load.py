@@ -61,5 +61,5 @@ def report_of(number: int) -> ReportReceived:
         text=MATTERS[number % len(MATTERS)] * 8,
         reported_at=now,
         received_at=now,
-        place=GROUND.find(estate.name),
+        place=GROUND.find(estate.name).place,
     )

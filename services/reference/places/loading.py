@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from sys import intern
+from typing import TextIO
 
 from services.reference.places.entries import KINDS, Entry, Numbers
 from services.reference.places.gazetteer import Gazetteer
@@ -72,9 +73,11 @@ def row_of(entry: Entry) -> tuple[str, ...]:
     )
 
 
-def _text(content: bytes, path: Path) -> str:
+def _text(content: bytes, path: Path) -> TextIO:
+    """The lines of a file, decoded as they are read."""
     try:
-        return content.decode("utf-8-sig")
+        content.decode()
+        return io.TextIOWrapper(io.BytesIO(content), encoding="utf-8-sig", newline="")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
     try:
@@ -88,8 +91,8 @@ def _text(content: bytes, path: Path) -> str:
     )
 
 
-def _rows(text: str, path: Path) -> Iterator[tuple[int, Row]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _rows(text: TextIO, path: Path) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(text, strict=True)
     try:
         header = [each.strip() for each in next(reader, [])]
         missing = [each for each in COLUMNS if each not in header]
