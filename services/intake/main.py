@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 def blueprint(settings: IntakeSettings) -> Blueprint:
     """Intake, put together from its settings."""
-    reception = Reception(load_ground(settings.ground), _pseudonyms(settings))
+    reception = Reception(load_ground(settings.ground).warm(), _pseudonyms(settings))
 
     def routers(processor: Processor) -> Sequence[APIRouter]:
         return [make_router(processor, reception, settings.api_token, settings.report_bytes)]
