@@ -212,7 +212,7 @@ def test_a_gazetteer_goes_out_and_in_again_and_its_changes_are_told(tmp_path: Pa
 @pytest.mark.parametrize(
     ("row", "flaw", "told_of"),
     [
-        ("estate,苑,,,,,,,,,,,", "file", "name '苑' is too short"),
+        ("estate,苑,,,,,,,,,,,", "file", "名称 '苑' 太短"),
         ("estate,朝雨苑,,,,,,,510108004099,,,,", "orphan", "510108004099 不在网格树里"),
         (
             "estate,朝雨苑,,,,,104.1194,30.65175,510108004003,,,,",

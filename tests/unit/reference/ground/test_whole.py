@@ -103,7 +103,7 @@ def test_a_community_is_known_by_its_name_with_and_without_its_ending() -> None:
 
 def test_a_gazetteer_that_can_not_be_used_names_file_and_line(tmp_path: Path) -> None:
     ground = load_ground(with_gazetteer(tmp_path, "estate,苑,,,,,,,,,,,"))
-    with pytest.raises(GroundError, match=r"gazetteer\.csv:2: name '苑' is too short"):
+    with pytest.raises(GroundError, match=r"gazetteer\.csv 第 2 行：名称 '苑' 太短"):
         ground.warm()
 
 
