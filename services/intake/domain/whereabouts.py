@@ -7,7 +7,7 @@ a neighbours' group), only as far as they are needed. A point says where the rep
 from collections.abc import Iterator, Mapping
 
 from schemas.place import Place
-from schemas.report import Camera, Source
+from schemas.report import Source
 from services.intake.domain.masking import mask_text
 from services.intake.domain.submission import Statement, Whereabouts
 from services.reference.ground import Ground
@@ -40,7 +40,7 @@ STATED = 0.6
 
 def place_of(said: Statement, ground: Ground) -> Place:
     """The place of a statement: what its camera looks at, else its words and its point."""
-    seen = _looked_at(said.camera, ground)
+    seen = _looked_at(said, ground)
     if seen is not None:
         return seen
     point = point_of(said.where, said.source)
@@ -71,8 +71,15 @@ def point_of(where: Whereabouts, source: Source) -> tuple[float, float] | None:
     return point_to_wgs84(x, y, crs) if _is_here(x, y) else None
 
 
-def _looked_at(camera: Camera | None, ground: Ground) -> Place | None:
-    return ground.camera(camera.device, camera.channel) if camera else None
+def _looked_at(said: Statement, ground: Ground) -> Place | None:
+    """What a registered camera looks at; where that is a unit, its words may name a place in it."""
+    camera, words = said.camera, said.where.words
+    seen = ground.camera(camera.device, camera.channel) if camera else None
+    if seen is None or seen.estate or not words:
+        return seen
+    named = ground.find(words, seen.community)
+    is_inside = named.is_sure and _lowest(named.place).startswith(_lowest(seen))
+    return named.place if is_inside else seen
 
 
 def _named(said: Statement, ground: Ground, near: Near) -> Match:

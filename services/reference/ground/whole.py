@@ -100,10 +100,11 @@ class Ground:
 
     def community(self, name: str, street: str = "") -> str:
         """The code of the only community of a name (in a street of a name); empty if unknown."""
-        codes = self._communities.get(name, ())
-        named = {unit.code for unit in self.tree.named(street)} if street and codes else set()
-        there = [code for code in codes if code[:9] in named] or codes
-        return there[0] if len(there) == 1 else ""
+        codes = self._communities.get(name, [])
+        if len(codes) > 1 and street:
+            named = {unit.code for unit in self.tree.named(street)}
+            codes = [code for code in codes if code[:9] in named]
+        return codes[0] if len(codes) == 1 else ""
 
     def route(self, longitude: float, latitude: float) -> Route:
         """The unit that answers for a point in WGS-84, and why; never nowhere."""

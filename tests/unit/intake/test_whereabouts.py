@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.place import Place
-from schemas.report import Source
+from schemas.report import Camera, Source
 from services.intake.domain.submission import Statement, Whereabouts
 from services.intake.domain.whereabouts import DISAGREEMENT, STATED, SYSTEMS, place_of
 from services.reference.ground.crs import Crs, from_wgs84
@@ -143,3 +143,17 @@ def test_a_text_is_not_read_where_the_address_is_sure(monkeypatch: pytest.Monkey
     monkeypatch.setattr(GROUND, "find", noting)
     said(address=ESTATE.name, title="漏水", text="很长的文字" * 100)
     assert asked == [ESTATE.name]
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [(ESTATE.name, ESTATE.name), (OTHER.name, None), ("", None)]
+)
+def test_a_camera_that_looks_at_a_unit_may_name_a_place_in_it(
+    words: str, name: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = Place(community=ESTATE.community, confidence=1.0)
+    monkeypatch.setattr(GROUND, "camera", lambda *_: seen)
+    camera = Camera(device="D", channel="1", vendor="plain", code="7", alarm="a")
+    statement = Statement("t", Source.CAMERA, camera=camera, where=Whereabouts(words=words))
+    place = place_of(statement, GROUND)
+    assert (place.estate, place.community) == (name, ESTATE.community)
