@@ -112,9 +112,19 @@ def import_ground(
         zones=zone or [],
     )
     with one_sentence(), _progress(as_json) as told:
-        extras = furnished(gazetteer=gazetteer, cameras=cameras, register=ledger)
+        extras = furnished(cameras=cameras, register=ledger)
         taken = [str(each) for each in accept or []]
-        found = imported(chosen, out, extras, taken, seed, name, fill=not no_fill, told=told)
+        found = imported(
+            chosen,
+            out,
+            extras,
+            taken,
+            seed,
+            name,
+            gazetteer=gazetteer,
+            fill=not no_fill,
+            told=told,
+        )
     _report(found.findings, found.ground, as_json, taken, "没有写入任何文件，原有的地面不变。")
 
 
@@ -216,7 +226,7 @@ def diff_grounds(old: Where, new: Where, as_json: AsJson = False) -> None:
     if as_json:
         print_json({"old": before.version, "new": after.version, **asdict(found)})
         return
-    titles = ("新增", "撤销", "改名或改属性", "改边界", "改底册")
+    titles = ("新增", "撤销", "改名或改属性", "改边界", "改底册", "改地名")
     rows = [
         (title, len(codes), " ".join(codes[:8]) + (" …" if len(codes) > 8 else ""))
         for title, codes in zip(titles, asdict(found).values(), strict=True)

@@ -1,7 +1,7 @@
 """What `hub grid` does with files: chosen ones become a ground, or are told what is wrong."""
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import orjson
 from services.cli.failures import Failure
 from services.reference.ground import Ground, GroundError, load_ground
 from services.reference.ground.areas import AMOUNTS, Area, Size, invented, street_of
+from services.reference.ground.cameras import read_cameras
 from services.reference.ground.cells import polygons_of
 from services.reference.ground.crs import Crs, crs_named, from_wgs84
 from services.reference.ground.files import (
@@ -24,7 +25,7 @@ from services.reference.ground.files import (
     unit_rows,
     write_ground,
 )
-from services.reference.ground.findings import Finding, blocking
+from services.reference.ground.findings import Finding, Flaw, blocking
 from services.reference.ground.importing import (
     Draft,
     Sources,
@@ -34,13 +35,15 @@ from services.reference.ground.importing import (
     read_sources,
     without_outline,
 )
+from services.reference.ground.naming import check_places
 from services.reference.ground.outlines import to_geometry
-from services.reference.ground.places import read_cameras, read_gazetteer
 from services.reference.ground.population import read_population
 from services.reference.ground.register import Audit, apply, read_register, read_updates
+from services.reference.ground.routing import Router, by_level
 from services.reference.ground.synthesise import Synthetic, Told, synthesise
 from services.reference.ground.tree import Tree, Unit
 from services.reference.ground.writing import tree_files, write_register, write_synthetic
+from services.reference.places import GazetteerError, load_gazetteer
 
 SYNTHETIC = "以下各级边界及小区、楼栋、摄像头、底册均为合成，不代表实际管辖"
 
@@ -80,7 +83,9 @@ class Chosen:
             return read_sources(self.sources()).findings
         ground = load_ground(where)
         files = [ground.directory / OUTLINES]
-        return read_sources(replace(self.sources(), outlines=files), ground.tree).findings
+        found = read_sources(replace(self.sources(), outlines=files), ground.tree).findings
+        path = ground.directory / GAZETTEER if ground.has(GAZETTEER) else None
+        return [*found, *checked_places(path, ground.tree, ground.router)]
 
 
 def _zones(written: Sequence[str]) -> dict[str, str]:
@@ -101,10 +106,20 @@ class Imported:
     ground: Ground | None
 
 
+def checked_places(path: Path | None, tree: Tree, router: Router) -> list[Finding]:
+    """What is wrong with a gazetteer by itself, or else with it on this ground."""
+    if path is None:
+        return []
+    try:
+        gazetteer = load_gazetteer(path)
+    except GazetteerError as error:
+        return [Finding(Flaw.FILE, each) for each in error.problems]
+    return check_places(path.name, gazetteer.entries, tree, router)
+
+
 def furnished(**given: Path | None) -> dict[str, Iterable[bytes]]:
     """Further files of a ground, each read once, so that a fault in one shows now."""
-    readers = {
-        "gazetteer": (GAZETTEER, read_gazetteer),
+    readers: dict[str, tuple[str, Callable[[Path], object]]] = {
         "cameras": (CAMERAS, read_cameras),
         "register": (REGISTER, read_register),
     }
@@ -125,6 +140,7 @@ def imported(
     seed: int,
     name: str,
     *,
+    gazetteer: Path | None = None,
     fill: bool,
     told: Told,
 ) -> Imported:
@@ -135,7 +151,9 @@ def imported(
     told("检查 checking", 0, 1)
     draft = read_sources(sources)
     told("检查 checking", 1, 1)
-    findings = [*draft.findings, *without_outline(draft)]
+    findings = [*draft.findings, *without_outline(draft), *_draft_places(draft, gazetteer)]
+    if gazetteer:
+        extras = {**extras, GAZETTEER: [gazetteer.read_bytes()]}
     if blocking(findings, accepted):
         return Imported(findings, None)
     given = "、".join(sources.given())
@@ -147,6 +165,15 @@ def imported(
         files = tree_files(draft.units.values(), shapes, shapes)
         write_ground(out, about, files | dict(extras))
     return Imported(findings, load_ground(out))
+
+
+def _draft_places(draft: Draft, gazetteer: Path | None) -> list[Finding]:
+    """What is wrong with a gazetteer on the ground that is about to be written."""
+    if gazetteer is None:
+        return []
+    shapes = ((code, polygons_of(shape)) for code, shape in draft.shapes.items())
+    tree = Tree(draft.units.values())
+    return checked_places(gazetteer, tree, Router(tree, by_level(shapes)))
 
 
 def _write_filled(

@@ -16,6 +16,8 @@ from services.reference.ground import load_ground
 from services.reference.ground.batch import COLUMNS, asked, by_address, routed
 from services.reference.ground.crs import crs_named, to_wgs84
 from services.reference.ground.tables import read_table
+from services.reference.places import Match
+from services.reference.places.entries import KINDS
 
 BYTES_A_ROW = 60
 """A guess, for the progress of a file whose rows are not counted before."""
@@ -121,7 +123,8 @@ def _explained(
         if not address:
             raise Failure("say where: --lon and --lat, or --address.")
         found = by_address(known, address)
-        why = [f"地址：{address}", *known.router.line(found.code), f"结论：{found.why}"]
+        named = _named(known.find(address))
+        why = [f"地址：{address}", *named, *known.router.line(found.code), f"结论：{found.why}"]
     else:
         words = {"lon": str(x), "lat": str(y), "crs": crs}
         question = asked(1, words, crs_named(crs))
@@ -138,6 +141,17 @@ def _explained(
         "confidence": found.confidence,
         "why": why,
     }
+
+
+def _named(match: Match) -> Iterator[str]:
+    """What was recognised in an address, what else it may be, and where it is."""
+    place = match.place
+    if match.is_sure:
+        yield f"认出：{match.name}（{KINDS[match.kind]}），可信度 {match.confidence:g}"
+    if match.alternatives:
+        yield f"可能是：{'、'.join(match.alternatives)}"
+    if place.longitude is not None and place.latitude is not None:
+        yield f"坐标（WGS-84）：经度 {place.longitude:.6f}，纬度 {place.latitude:.6f}"
 
 
 def _flat(found: Mapping[str, Any]) -> Iterator[tuple[str, object]]:

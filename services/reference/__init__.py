@@ -1,1 +1,1 @@
-"""What all must agree on, read from versioned files: the ground and the catalogue. Pure."""
+"""What all must agree on, from versioned files: the ground, its places, the catalogue. Pure."""

@@ -43,7 +43,7 @@ def store(grounds: Path) -> Iterator[GroundStore]:
 async def test_new_boundaries_take_effect_without_a_restart_and_incidents_keep_theirs(
     town: Town, store: GroundStore, redrawn: Path
 ) -> None:
-    point = {"longitude": 104.0966, "latitude": 30.64545}
+    point = {"longitude": 104.0966, "latitude": 30.64545, "crs": "WGS-84"}
     before = await town.incident_of(await town.chat("垃圾堆在路边好几天了没人收，臭得很", **point))
     first = (await town.recorded(before, "hub.incident.classified.v1"))["place"]
     assert (first["micro_grid"], first["ground"]) == (HERE, SHIPPED)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import platform
 import sys
 from typing import Any
@@ -12,6 +13,7 @@ from rich.table import Table
 
 from tests.bench import floor
 from tests.bench import hub as hub_bench
+from tests.bench.load import write_street
 from tests.bench.meter import Meter, servers
 from tests.harness import Hub, Servers
 
@@ -36,6 +38,7 @@ def main() -> None:
 def measure(options: Any) -> dict[str, Any]:
     """Start servers and services, measure, and stop them."""
     own = Servers().start()
+    os.environ["HUB_GROUND"] = str(write_street(own.home / "street"))
     hub = Hub(own).prepare()
     try:
         say("floor …")

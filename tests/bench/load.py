@@ -2,11 +2,14 @@
 
 import random
 from datetime import UTC, datetime
+from pathlib import Path
 
 import orjson
 
 from schemas.report import ReportReceived, Source
-from services.reference.ground import load_ground
+from services.reference.ground import DEMO, load_ground
+from services.reference.ground.files import GAZETTEER, write_ground
+from services.reference.ground.writing import gazetteer_lines
 
 MATTERS = (
     "楼道堆满杂物，老人过路都困难",
@@ -24,6 +27,15 @@ MATTERS = (
 )
 GROUND = load_ground()
 BUILDINGS = 60
+
+
+def write_street(folder: Path) -> Path:
+    """The demonstration street, whose estates list no buildings: each takes any number."""
+    files = {name: [(DEMO / name).read_bytes()] for name in GROUND.manifest.files}
+    kept = (each for each in GROUND.gazetteer.entries if each.kind != "building" and each.line)
+    files[GAZETTEER] = list(gazetteer_lines(kept))
+    write_ground(folder, GROUND.manifest, files)
+    return folder
 
 
 def ticket(number: int, run: str) -> bytes:
@@ -61,5 +73,5 @@ def report_of(number: int) -> ReportReceived:
         text=MATTERS[number % len(MATTERS)] * 8,
         reported_at=now,
         received_at=now,
-        place=GROUND.find(estate.name),
+        place=GROUND.find(estate.name).place,
     )

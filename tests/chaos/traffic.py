@@ -91,6 +91,7 @@ class Source:
             "text": words,
             "longitude": x,
             "latitude": y,
+            "crs": "WGS-84",
         }
         return Outgoing(
             MESSAGES, name.encode(), _json(body), _event(name, "wechat"), f"wechat_group:{name}"

@@ -87,6 +87,9 @@ def _where(content: Mapping[str, Any]) -> Whereabouts:
         address=text(content, "事发地址", "诉求地址", "SFWZ", "地址") or area,
         longitude=number(content, "经度", "JD"),
         latitude=number(content, "纬度", "WD"),
+        crs=text(content, "坐标系"),
+        community=text(content, "被反映村社区", "村社区", "所属社区", "社区"),
+        street=text(content, "被反映街乡镇", "街乡镇"),
         words=area,
     )
 

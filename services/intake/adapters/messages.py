@@ -56,6 +56,8 @@ def read_message(
             address=text(content, "address"),
             longitude=number(content, "longitude"),
             latitude=number(content, "latitude"),
+            crs=text(content, "crs"),
+            community=text(content, "community"),
             words=text(content, "group"),
         ),
         caller=_caller(content),

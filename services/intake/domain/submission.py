@@ -44,11 +44,18 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What a source says of the place: an address, a point, words that may name an estate."""
+    """What a source says of the place: an address, a point, words that may name an estate.
+
+    `crs` is the coordinate system that it states for the point, as it is written there;
+    `community` and `street` are the names of those that the source says it is in.
+    """
 
     address: str = field(default="", repr=False)
     longitude: float | None = None
     latitude: float | None = None
+    crs: str = ""
+    community: str = ""
+    street: str = ""
     words: str = field(default="", repr=False)
 
 

@@ -31,7 +31,6 @@ PORTION = 20_000
 """Rows that are held at once."""
 EAST_FROM, EAST_TO, NORTH_FROM, NORTH_TO = 73.0, 136.0, 3.0, 54.0
 """China, in degrees: by it swapped numbers are known."""
-UNKNOWN = "没有坐标，也没有认出的地址"
 
 
 @dataclass(slots=True)
@@ -96,16 +95,19 @@ def _routes(ground: Ground, portion: list[Asked]) -> Iterator[Route]:
 
 
 def by_address(ground: Ground, address: str) -> Route:
-    """Where an address goes, as far as the gazetteer knows it."""
-    place = ground.find(address) if address else None
-    code = (place.micro_grid or place.grid or place.community or "") if place else ""
-    if place is None or not code:
+    """Where an address goes, as far as the gazetteer knows it, and by what it was recognised."""
+    match = ground.find(address)
+    place = match.place
+    code = place.micro_grid or place.grid or place.community or ""
+    if not code:
         top = ground.tree.unit(ground.tree.top)
         desk = f"{top.name}值班台" if top else "总值班台"
-        return Route("", None, top.code if top else "", 0.0, f"{UNKNOWN}，由{desk}受理")
-    why = f"地址里的{place.address}在{ground.tree.described(code)}"
+        because = f"没有坐标；{match.why}" if address else "没有坐标，也没有地址"
+        return Route("", None, top.code if top else "", 0.0, f"{because}，由{desk}受理")
+    named = f"地址里的{match.name}在" if match.is_sure else "都在"
+    why = f"{match.why}；{named}{ground.tree.described(code)}"
     unit = ground.tree.unit(code)
-    return Route(code, unit.level if unit else None, code, place.confidence, why)
+    return Route(code, unit.level if unit else None, code, match.confidence, why)
 
 
 def _row(ground: Ground, question: Asked, route: Route) -> tuple[str, ...]:

@@ -6,16 +6,36 @@ way back is found by iteration, to less than a millimetre. CGCS2000 and WGS-84 d
 centimetres: here they are the same.
 """
 
+import math
 import re
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
-Forward: TypeAlias = Callable[[Floats, Floats], tuple[Floats, Floats]]
+
+
+class Maths(NamedTuple):
+    """The functions of a formula: for arrays, or for single numbers."""
+
+    sin: Callable[[Any], Any]
+    cos: Callable[[Any], Any]
+    sqrt: Callable[[Any], Any]
+    hypot: Callable[[Any, Any], Any]
+    atan2: Callable[[Any, Any], Any]
+    radians: Callable[[Any], Any]
+    degrees: Callable[[Any], Any]
+    all: Callable[[Any], Any]
+
+
+Forward: TypeAlias = Callable[[Any, Any, Maths], tuple[Any, Any]]
+OF_ARRAYS = Maths(np.sin, np.cos, np.sqrt, np.hypot, np.arctan2, np.radians, np.degrees, np.all)
+OF_FLOATS = Maths(
+    math.sin, math.cos, math.sqrt, math.hypot, math.atan2, math.radians, math.degrees, bool
+)
 
 SEMI_MAJOR = 6_378_245.0
 """Metres; the ellipsoid of Krassovsky, on which GCJ-02 reckons."""
@@ -24,7 +44,8 @@ TURN = np.pi * 3000.0 / 180.0
 WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
 """Degrees; outside of it GCJ-02 is WGS-84."""
 ROUNDS = 12
-"""Each makes the way back about a thousand times more exact; the first few suffice."""
+EXACT = 1e-10
+"""Degrees, a hundredth of a millimetre: each round is about a thousand times more exact."""
 METRES_PER_DEGREE = 111_320.0
 """Of latitude; of longitude at the equator."""
 
@@ -74,10 +95,19 @@ def crs_named(text: str) -> Crs:
 def to_wgs84(longitude: ArrayLike, latitude: ArrayLike, crs: Crs) -> tuple[Floats, Floats]:
     """Degrees of a system as degrees of WGS-84."""
     x, y = np.asarray(longitude, dtype=np.float64), np.asarray(latitude, dtype=np.float64)
+    return _to_wgs84(x, y, crs, OF_ARRAYS)
+
+
+def point_to_wgs84(longitude: float, latitude: float, crs: Crs) -> tuple[float, float]:
+    """One point of a system as degrees of WGS-84; much faster than an array of one."""
+    return _to_wgs84(longitude, latitude, crs, OF_FLOATS)
+
+
+def _to_wgs84(x: Any, y: Any, crs: Crs, of: Maths) -> tuple[Any, Any]:
     if crs is Crs.BD09:
-        x, y = _undone(_baidu, x, y)
+        x, y = _undone(_baidu, x, y, of)
     if crs in {Crs.BD09, Crs.GCJ02}:
-        x, y = _undone(_shifted, x, y)
+        x, y = _undone(_shifted, x, y, of)
     return x, y
 
 
@@ -85,8 +115,8 @@ def from_wgs84(longitude: ArrayLike, latitude: ArrayLike, crs: Crs) -> tuple[Flo
     """Degrees of WGS-84 as degrees of a system."""
     x, y = np.asarray(longitude, dtype=np.float64), np.asarray(latitude, dtype=np.float64)
     if crs in {Crs.BD09, Crs.GCJ02}:
-        x, y = _shifted(x, y)
-    return _baidu(x, y) if crs is Crs.BD09 else (x, y)
+        x, y = _shifted(x, y, OF_ARRAYS)
+    return _baidu(x, y, OF_ARRAYS) if crs is Crs.BD09 else (x, y)
 
 
 def metres(longitude: float, latitude: float, east: float, north: float) -> tuple[float, float]:
@@ -97,43 +127,44 @@ def metres(longitude: float, latitude: float, east: float, north: float) -> tupl
     )
 
 
-def _undone(forward: Forward, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+def _undone(forward: Forward, x: Any, y: Any, of: Maths) -> tuple[Any, Any]:
     """What `forward` takes to x, y: step back by how much each guess misses."""
     guess_x, guess_y = x, y
     for _ in range(ROUNDS):
-        there_x, there_y = forward(guess_x, guess_y)
-        guess_x, guess_y = guess_x + (x - there_x), guess_y + (y - there_y)
+        there_x, there_y = forward(guess_x, guess_y, of)
+        miss_x, miss_y = x - there_x, y - there_y
+        guess_x, guess_y = guess_x + miss_x, guess_y + miss_y
+        if of.all(abs(miss_x) + abs(miss_y) < EXACT):
+            break
     return guess_x, guess_y
 
 
-def _shifted(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
+def _shifted(longitude: Any, latitude: Any, of: Maths) -> tuple[Any, Any]:
     """WGS-84 to GCJ-02."""
     here = (longitude > WEST) & (longitude < EAST) & (latitude > SOUTH) & (latitude < NORTH)
-    x, y = longitude - 105.0, latitude - 35.0
-    root = np.sqrt(np.abs(x))
-    wave = (20.0 * np.sin(6.0 * x * np.pi) + 20.0 * np.sin(2.0 * x * np.pi)) * 2.0 / 3.0
+    x, y, sin, pi = longitude - 105.0, latitude - 35.0, of.sin, np.pi
+    root = of.sqrt(abs(x))
+    wave = (20.0 * sin(6.0 * x * pi) + 20.0 * sin(2.0 * x * pi)) * 2.0 / 3.0
     east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + wave
-    east += (20.0 * np.sin(x * np.pi) + 40.0 * np.sin(x / 3.0 * np.pi)) * 2.0 / 3.0
-    east += (150.0 * np.sin(x / 12.0 * np.pi) + 300.0 * np.sin(x / 30.0 * np.pi)) * 2.0 / 3.0
+    east += (20.0 * sin(x * pi) + 40.0 * sin(x / 3.0 * pi)) * 2.0 / 3.0
+    east += (150.0 * sin(x / 12.0 * pi) + 300.0 * sin(x / 30.0 * pi)) * 2.0 / 3.0
     north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + wave
-    north += (20.0 * np.sin(y * np.pi) + 40.0 * np.sin(y / 3.0 * np.pi)) * 2.0 / 3.0
-    north += (160.0 * np.sin(y / 12.0 * np.pi) + 320.0 * np.sin(y * np.pi / 30.0)) * 2.0 / 3.0
-    return _moved(longitude, latitude, np.where(here, east, 0.0), np.where(here, north, 0.0))
+    north += (20.0 * sin(y * pi) + 40.0 * sin(y / 3.0 * pi)) * 2.0 / 3.0
+    north += (160.0 * sin(y / 12.0 * pi) + 320.0 * sin(y * pi / 30.0)) * 2.0 / 3.0
+    return _moved(longitude, latitude, east * here, north * here, of)
 
 
-def _moved(
-    longitude: Floats, latitude: Floats, east: Floats, north: Floats
-) -> tuple[Floats, Floats]:
+def _moved(longitude: Any, latitude: Any, east: Any, north: Any, of: Maths) -> tuple[Any, Any]:
     """A point moved by metres on the ellipsoid."""
-    angle = np.radians(latitude)
-    flat = 1.0 - ECCENTRICITY * np.sin(angle) ** 2
-    along = SEMI_MAJOR * (1.0 - ECCENTRICITY) / (flat * np.sqrt(flat))
-    across = SEMI_MAJOR / np.sqrt(flat) * np.cos(angle)
-    return longitude + np.degrees(east / across), latitude + np.degrees(north / along)
+    angle = of.radians(latitude)
+    flat = 1.0 - ECCENTRICITY * of.sin(angle) ** 2
+    along = SEMI_MAJOR * (1.0 - ECCENTRICITY) / (flat * of.sqrt(flat))
+    across = SEMI_MAJOR / of.sqrt(flat) * of.cos(angle)
+    return longitude + of.degrees(east / across), latitude + of.degrees(north / along)
 
 
-def _baidu(longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
+def _baidu(longitude: Any, latitude: Any, of: Maths) -> tuple[Any, Any]:
     """GCJ-02 to BD-09."""
-    far = np.hypot(longitude, latitude) + 0.00002 * np.sin(latitude * TURN)
-    angle = np.arctan2(latitude, longitude) + 0.000003 * np.cos(longitude * TURN)
-    return far * np.cos(angle) + 0.0065, far * np.sin(angle) + 0.006
+    far = of.hypot(longitude, latitude) + 0.00002 * of.sin(latitude * TURN)
+    angle = of.atan2(latitude, longitude) + 0.000003 * of.cos(longitude * TURN)
+    return far * of.cos(angle) + 0.0065, far * of.sin(angle) + 0.006

@@ -1,13 +1,15 @@
 """The street that ships with the project: plainly invented, all of its micro-grids squares.
 
-Codes and names of the street and its communities are published ones; every boundary, estate,
-building and camera is invented. `python -m services.reference.ground.demo` writes it anew.
+Codes and names of the street and its communities are published ones; every boundary, road,
+estate, building, school, market and camera is invented.
+`python -m services.reference.ground.demo` writes it anew.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from services.reference.ground.cameras import COLUMNS as CAMERA_COLUMNS
 from services.reference.ground.codes import level_of
 from services.reference.ground.files import (
     CAMERAS,
@@ -21,9 +23,10 @@ from services.reference.ground.files import (
     write_ground,
 )
 from services.reference.ground.outlines import MICRO, Polygons, feature
-from services.reference.ground.places import CAMERA_COLUMNS, GAZETTEER_COLUMNS
 from services.reference.ground.tree import KINDS, Kind, Unit, default_name
 from services.reference.ground.whole import DEMO
+from services.reference.ground.writing import gazetteer_lines
+from services.reference.places.entries import Entry, Numbers
 
 DISTRICT = ("510108", "成华区")
 STREET = ("510108004", "双桥子街道")
@@ -44,10 +47,31 @@ WIDTH, HEIGHT = 1_200, 900
 """Micro-degrees: the corner of the street, and the size of a micro-grid."""
 GRIDS, MICRO_GRIDS = 4, 5
 """Of a community and of a grid; a grid is a row of squares, a community a block of rows."""
+ROADS = ("揽星路", "听雨路")
+"""The road of each row of communities, from west to east."""
+STREETS = ("拾光街", "望舒街", "扶摇街", "鹿鸣街")
+"""The street of each column of communities, from south to north."""
+FACTORIES = ("机床厂", "无线电厂", "针织厂", "量具厂", "毛巾厂", "灯泡厂", "罐头厂", "纽扣厂")
+"""Whose housing the first estate of each community once was."""
+LANDMARKS = (
+    (0, "school", "揽星小学", ("揽星附小",), ("机床厂子弟校",)),
+    (0, "market", "拾光农贸市场", ("拾光菜市",), ("机床厂菜市",)),
+    (1, "metro", "望舒街站", ("望舒街地铁站",), ()),
+    (1, "hospital", "望舒医院", (), ()),
+    (2, "market", "扶摇生鲜市场", ("扶摇菜市场",), ()),
+    (2, "landmark", "好时邻超市扶摇店", ("好时邻超市",), ()),
+    (3, "school", "鹿鸣中学", (), ()),
+    (4, "school", "听雨幼儿园", (), ()),
+    (5, "park", "听雨公园", (), ("苗圃公园",)),
+    (6, "landmark", "好时邻超市听雨店", ("好时邻超市",), ()),
+    (6, "office", "听雨派出所", (), ()),
+    (7, "landmark", "拂晓广场", (), ()),
+)
+"""The number of the community, the kind, the name, aliases, old names."""
 ABOUT = Manifest(
     name="双桥子街道演示地面",
     synthetic=True,
-    source="街道、社区的编码与名称为公开资料；边界、小区、楼栋、摄像头全部为虚构",
+    source="街道、社区的编码与名称为公开资料；边界、道路、小区、楼栋、地标、摄像头全部为虚构",
 )
 
 
@@ -82,7 +106,7 @@ def write(directory: Path) -> Manifest:
     files = {
         UNITS: csv_lines(COLUMNS, unit_rows(units())),
         OUTLINES: (feature(code, shape, synthetic=True) + b"\n" for code, shape in outlines()),
-        GAZETTEER: csv_lines(GAZETTEER_COLUMNS, gazetteer()),
+        GAZETTEER: gazetteer_lines(gazetteer()),
         CAMERAS: csv_lines(CAMERA_COLUMNS, cameras()),
     }
     return write_ground(directory, ABOUT, files)
@@ -121,13 +145,70 @@ def outlines() -> Iterator[tuple[str, Polygons]]:
         yield code, [[ring]]
 
 
-def gazetteer() -> Iterator[tuple[object, ...]]:
-    """Each estate, then its buildings from west to east."""
+def gazetteer() -> Iterator[Entry]:
+    """Communities, roads and crossings, what stands on them, then estates with their buildings."""
+    for code, name in COMMUNITIES:
+        yield Entry("community", name, (name.replace("社区", "居委会"),), community=code)
+    yield from _roads()
+    yield from _crossings()
+    yield from _landmarks()
     for square in squares():
-        yield square.estate, "", "", *square.point(0.5), square.code
-        for building in range(1, square.buildings + 1):
-            part = building / (square.buildings + 1)
-            yield square.estate, "", building, *square.point(part), square.code
+        yield from _estate(square)
+
+
+def _roads() -> Iterator[Entry]:
+    """The stretch of a road through each community has a hundred house numbers."""
+    for index, (code, _) in enumerate(COMMUNITIES):
+        for name, stretch in ((ROADS[index // 4], index % 4), (STREETS[index % 4], index // 4)):
+            numbers = (Numbers(100 * stretch + 1, 100 * stretch + 99),)
+            yield Entry("road", name, community=code, numbers=numbers)
+
+
+def _crossings() -> Iterator[Entry]:
+    for index, (code, _) in enumerate(COMMUNITIES):
+        road, street = ROADS[index // 4], STREETS[index % 4]
+        x, y = _corner(index % 4 * MICRO_GRIDS, index // 4 * GRIDS)
+        at = (x + 1) / MICRO, (y + 1) / MICRO
+        name = f"{road}{street}路口"
+        yield Entry("crossing", name, (), (), "", "", *at, community=code, roads=(road, street))
+
+
+def _landmarks() -> Iterator[Entry]:
+    """Of these only the point is known and the community: the outlines say the rest."""
+    row = GRIDS - 1
+    for number, (index, kind, name, aliases, old_names) in enumerate(LANDMARKS):
+        code = COMMUNITIES[index][0]
+        column = index % 4 * MICRO_GRIDS + number % MICRO_GRIDS
+        at = Square(0, "", column, index // 4 * GRIDS + row).point(0.9)
+        road = (ROADS[index // 4],)
+        yield Entry(kind, name, aliases, old_names, "", "", *at, community=code, roads=road)
+
+
+def _estate(square: Square) -> Iterator[Entry]:
+    """An estate, its buildings from west to east; of some a gate, a house number, other names."""
+    code, name = square.code, square.estate
+    index, nth = divmod(square.number, GRIDS * MICRO_GRIDS)
+    units = code[:12], code[:15], code
+    on_road = nth < MICRO_GRIDS
+    house = 100 * (index % 4) + 10 * nth + 2
+    yield Entry(
+        "estate",
+        name,
+        (f"{name[:2]}{'家园' if name.endswith('一期') else '雅居'}",) if nth == 1 else (),
+        (f"{FACTORIES[index]}宿舍",) if nth == 0 else (),
+        "",
+        "",
+        *square.point(0.5),
+        *units,
+        roads=(ROADS[index // 4],) if on_road else (),
+        numbers=(Numbers(house, house),) if on_road else (),
+    )
+    for number in range(1, square.buildings + 1):
+        at = square.point(number / (square.buildings + 1))
+        yield Entry("building", "", (), (), name, str(number), *at, *units)
+    if nth == 0:
+        yield Entry("gate", "北门", ("正门",), (), name, "", *square.point(0.6), *units)
+        yield Entry("gate", "南门", (), (), name, "", *square.point(0.4), *units)
 
 
 def cameras() -> Iterator[tuple[object, ...]]:

@@ -22,6 +22,7 @@ class Flaw(StrEnum):
     GAP = "gap"
     OUTSIDE = "outside"
     NO_OUTLINE = "no_outline"
+    MISPLACED = "misplaced"
 
 
 TITLES = {
@@ -39,6 +40,7 @@ TITLES = {
     Flaw.GAP: "空隙",
     Flaw.OUTSIDE: "超出上级边界",
     Flaw.NO_OUTLINE: "没有轮廓",
+    Flaw.MISPLACED: "编码与坐标不符",
 }
 NOTICES = frozenset({Flaw.CONVERTED, Flaw.NO_OUTLINE})
 """What is told, and does not stop an import."""

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from services.reference.ground.codes import Level, at_level
 from services.reference.ground.outlines import MICRO
-from services.reference.ground.register import Entry
+from services.reference.ground.register import Entry as Counts
 from services.reference.ground.synthesise import Synthetic
+from services.reference.places import Entry
 
 HOUSEHOLDS = (50, 80)
 """The fewest and the most households of a micro-grid."""
@@ -30,13 +32,20 @@ def estate_names() -> Iterator[str]:
         yield name if not series else f"{name}{series + 1}期"
 
 
-def gazetteer(made: Synthetic) -> Iterator[Row]:
+def gazetteer(made: Synthetic) -> Iterator[Entry]:
     """One estate a general grid: the estate, then a building in each of its micro-grids."""
     for name, (grid, leaves) in zip(estate_names(), _grids(made), strict=False):
         points = np.array([made.seeds[code] for code in leaves])
-        yield name, "", "", *_degrees(points.mean(axis=0)), grid if len(leaves) > 1 else leaves[0]
+        home = grid if len(leaves) > 1 else leaves[0]
+        yield Entry("estate", name, (), (), "", "", *_degrees(points.mean(axis=0)), *_units(home))
         for number, code in enumerate(leaves, start=1):
-            yield name, "", number, *_degrees(np.array(made.seeds[code])), code
+            at = _degrees(np.array(made.seeds[code]))
+            yield Entry("building", "", (), (), name, str(number), *at, *_units(code))
+
+
+def _units(code: str) -> tuple[str, str, str]:
+    """The community, grid and micro-grid of a code."""
+    return code[:12], code[:15], at_level(code, Level.MICRO_GRID)
 
 
 def cameras(made: Synthetic) -> Iterator[Row]:
@@ -47,7 +56,7 @@ def cameras(made: Synthetic) -> Iterator[Row]:
         yield f"CAM-{number:06d}", "1", name, leaves[0], *_degrees(at)
 
 
-def register(made: Synthetic, seed: int) -> Iterator[Entry]:
+def register(made: Synthetic, seed: int) -> Iterator[Counts]:
     """Counts of each micro-grid."""
     chance = np.random.default_rng([seed, 0])
     codes = sorted(code for code in made.seeds if len(code) == 18)
@@ -57,7 +66,7 @@ def register(made: Synthetic, seed: int) -> Iterator[Entry]:
     for code, homes, persons, stairs in zip(
         codes, households.tolist(), people.tolist(), units.tolist(), strict=True
     ):
-        yield Entry(code, homes, persons, stairs, 1 + stairs % 2, _helpers(homes), STOCK)
+        yield Counts(code, homes, persons, stairs, 1 + stairs % 2, _helpers(homes), STOCK)
 
 
 STOCK: Mapping[str, int] = {"灭火器": 4, "急救包": 1}

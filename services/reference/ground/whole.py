@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from schemas.place import Place
+from services.reference.ground.cameras import Camera, read_cameras
 from services.reference.ground.codes import Level
 from services.reference.ground.errors import GroundError
 from services.reference.ground.files import (
@@ -17,17 +18,19 @@ from services.reference.ground.files import (
     read_units,
     verify,
 )
-from services.reference.ground.outlines import Outlines, collect, read_lines
-from services.reference.ground.places import (
-    Camera,
+from services.reference.ground.naming import (
     Estate,
-    Gazetteer,
-    read_cameras,
+    estates_of,
+    place_of,
     read_gazetteer,
+    routed,
     units_of,
+    with_communities,
 )
+from services.reference.ground.outlines import Outlines, collect, read_lines
 from services.reference.ground.routing import Route, Router, by_level
 from services.reference.ground.tree import Tree
+from services.reference.places import Entry, Gazetteer, Match, Near
 
 DEMO = Path(__file__).parent.parent / "data" / "demo_ground"
 
@@ -51,10 +54,10 @@ class Ground:
         """The communities' names by code."""
         return {unit.code: unit.name for unit in self.tree.at(Level.COMMUNITY)}
 
-    @property
+    @cached_property
     def estates(self) -> Sequence[Estate]:
-        """All estates, in the order of the file."""
-        return self.gazetteer.estates
+        """The estates that have a point, in the order of the file."""
+        return tuple(estates_of(self.gazetteer))
 
     @cached_property
     def cameras(self) -> Sequence[Camera]:
@@ -63,8 +66,10 @@ class Ground:
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        """What is where by name."""
-        return read_gazetteer(self.directory / GAZETTEER) if self.has(GAZETTEER) else Gazetteer(())
+        """What is where by name; a community of the tree needs no row in the file."""
+        path = self.directory / GAZETTEER
+        listed = read_gazetteer(path) if self.has(GAZETTEER) else Gazetteer(())
+        return with_communities(listed, self.tree)
 
     @cached_property
     def router(self) -> Router:
@@ -81,13 +86,25 @@ class Ground:
 
     def warm(self) -> "Ground":
         """Read all parts now, so that a fault shows before this version is used."""
-        _ = (self.router, self.gazetteer, self.cameras)
+        _ = (self.router, self.gazetteer.warm(), self.cameras)
         return self
 
-    def find(self, text: str) -> Place:
-        """The place that a text names: estate and building; an empty place if it names none."""
-        place = self.gazetteer.find(text)
-        return place.model_copy(update={"ground": self.version}) if place.estate else place
+    def find(self, text: str, near: Near = None) -> Match:
+        """The place that a text names, how sure that is, what else it may be, and why.
+
+        `near` is the community or the point (WGS-84) that the source names: it decides
+        between equals.
+        """
+        match = self.gazetteer.match(text, near)
+        return routed(match, self.router, self.version) if match.confidence else match
+
+    def community(self, name: str, street: str = "") -> str:
+        """The code of the only community of a name (in a street of a name); empty if unknown."""
+        codes = self._communities.get(name, [])
+        if len(codes) > 1 and street:
+            named = {unit.code for unit in self.tree.named(street)}
+            codes = [code for code in codes if code[:9] in named]
+        return codes[0] if len(codes) == 1 else ""
 
     def route(self, longitude: float, latitude: float) -> Route:
         """The unit that answers for a point in WGS-84, and why; never nowhere."""
@@ -96,7 +113,7 @@ class Ground:
     def locate(self, longitude: float, latitude: float) -> Place:
         """The place of a point in WGS-84, as far down the tree as it is known."""
         route = self.router.route(longitude, latitude)
-        estate = self.gazetteer.only_estate_of(route.code) if route.code else None
+        estate = self._only_estate_of(route.code)
         return Place(
             address=estate.name if estate else None,
             estate=estate.name if estate else None,
@@ -112,12 +129,32 @@ class Ground:
         camera = self._cameras.get((device, channel)) or self._cameras.get((device, ""))
         if camera is None:
             return None
-        estate = self.gazetteer.estate(camera.estate)
-        if estate is None:
-            return Place(confidence=1.0, ground=self.version, **units_of(camera.code))
-        seen = self.gazetteer.place(estate, None, 1.0)
         own = {name: code for name, code in units_of(camera.code).items() if code}
+        estate = self._estate_at(camera)
+        seen = place_of(estate) if estate else Place(confidence=1.0)
         return seen.model_copy(update={"ground": self.version, **own})
+
+    def _only_estate_of(self, code: str) -> Entry | None:
+        """The estate of a unit in which there is no other."""
+        there = self.gazetteer.register.estates_of(code) if code else ()
+        return there[0] if len(there) == 1 else None
+
+    def _estate_at(self, camera: Camera) -> Entry | None:
+        """The estate that a camera looks at; of namesakes the one in its community."""
+        named = self.gazetteer.register.estates_named(camera.estate)
+        if len(named) > 1:
+            community = camera.code[:12]
+            named = [each for each in named if each.community == community]
+        return named[0] if len(named) == 1 else None
+
+    @cached_property
+    def _communities(self) -> dict[str, list[str]]:
+        """The codes of communities by name, with and without 社区."""
+        codes: dict[str, list[str]] = {}
+        for unit in self.tree.at(Level.COMMUNITY):
+            for name in {unit.name, unit.name.removesuffix("社区"), *unit.aliases}:
+                codes.setdefault(name, []).append(unit.code)
+        return codes
 
     @cached_property
     def _cameras(self) -> dict[tuple[str, str], Camera]:

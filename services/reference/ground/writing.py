@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from services.reference.ground import furnishing
+from services.reference.ground.cameras import COLUMNS as CAMERA_COLUMNS
 from services.reference.ground.files import (
     AUDIT,
     CAMERAS,
@@ -18,12 +19,14 @@ from services.reference.ground.files import (
     write_ground,
 )
 from services.reference.ground.outlines import Polygons, feature
-from services.reference.ground.places import CAMERA_COLUMNS, GAZETTEER_COLUMNS
 from services.reference.ground.register import AUDIT_COLUMNS, Audit, Register, audit_rows, rows
 from services.reference.ground.register import COLUMNS as REGISTER_COLUMNS
 from services.reference.ground.synthesise import Synthetic
 from services.reference.ground.tree import Unit
 from services.reference.ground.whole import Ground
+from services.reference.places import Entry
+from services.reference.places.loading import COLUMNS as GAZETTEER_COLUMNS
+from services.reference.places.loading import row_of
 
 Files = Mapping[str, Iterable[bytes]]
 
@@ -41,6 +44,11 @@ def tree_files(
     return {UNITS: csv_lines(COLUMNS, unit_rows(sorted_units)), OUTLINES: lines}
 
 
+def gazetteer_lines(entries: Iterable[Entry]) -> Iterator[bytes]:
+    """gazetteer.csv."""
+    return csv_lines(GAZETTEER_COLUMNS, map(row_of, entries))
+
+
 def write_synthetic(
     directory: Path,
     about: Manifest,
@@ -51,7 +59,7 @@ def write_synthetic(
 ) -> Manifest:
     """Write what was synthesised, with estates, cameras and a register; `also` wins over those."""
     files: dict[str, Iterable[bytes]] = tree_files(made.units.values(), made.outlines, given)
-    files[GAZETTEER] = csv_lines(GAZETTEER_COLUMNS, furnishing.gazetteer(made))
+    files[GAZETTEER] = gazetteer_lines(furnishing.gazetteer(made))
     files[CAMERAS] = csv_lines(CAMERA_COLUMNS, furnishing.cameras(made))
     files[REGISTER] = csv_lines(REGISTER_COLUMNS, rows(furnishing.register(made, seed)))
     return write_ground(directory, about, files | dict(also or {}))

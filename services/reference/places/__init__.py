@@ -4,7 +4,8 @@
 could be, and why, in Chinese. The README beside this file says how well it does.
 """
 
-from services.reference.places.gazetteer import Gazetteer, Match
+from services.reference.places.entries import Entry
+from services.reference.places.gazetteer import Gazetteer, Match, Near
 from services.reference.places.loading import GazetteerError, load_gazetteer
 
-__all__ = ["Gazetteer", "GazetteerError", "Match", "load_gazetteer"]
+__all__ = ["Entry", "Gazetteer", "GazetteerError", "Match", "Near", "load_gazetteer"]

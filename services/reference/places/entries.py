@@ -68,3 +68,8 @@ class Entry:
     def home(self) -> tuple[str, str]:
         """The estate, or the place itself, that it belongs to, with its community."""
         return self.estate or self.name, self.community
+
+    @property
+    def code(self) -> str:
+        """The lowest unit of the grid tree that is known to hold it; empty if none is."""
+        return self.micro_grid or self.grid or self.community

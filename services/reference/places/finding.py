@@ -58,6 +58,10 @@ class Spellings:
             if sense.entry.label not in own and sense.how in {"name", "alias"}
         )
 
+    def warm(self) -> None:
+        """Make what is made when it is first needed."""
+        _ = (self._pairs, self._sound_pairs, self._whole)
+
     @cached_property
     def _sounds(self) -> dict[str, list[str]]:
         sounds: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
 """The gazetteer (地名地址库) of a street: from what people write to the place that they mean."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import cos, hypot, radians
@@ -64,10 +64,10 @@ class Gazetteer:
     def match(self, text: str, near: Near = None) -> Match:
         """The place that a text names; what `near` says only decides between equals."""
         folded = fold(text[:LONGEST])
-        found = without_asides(mentions_in(folded, self._register), folded)
+        found = without_asides(mentions_in(folded, self.register), folded)
         merged = _merged(found)
         if not merged:
-            beside = kind_near(folded, self._register, self._beside(near)) if near else None
+            beside = kind_near(folded, self.register, self._beside(near)) if near else None
             merged = [beside] if beside else []
         if not merged:
             return Match(Place())
@@ -119,13 +119,13 @@ class Gazetteer:
             doubt = f"台账里没有{number}栋"
             return replace(mention, building=None, doubts=(*mention.doubts, doubt)), ""
         decided = f"其中只有{having[0].name}有{number}栋" if len(having) < len(estates) else ""
-        if len(having) > 1 or not self._register.buildings(having[0]):
+        if len(having) > 1 or not self.register.buildings(having[0]):
             return replace(mention, candidates=tuple(having)), decided if len(having) == 1 else ""
-        building = self._register.buildings(having[0])[number]
+        building = self.register.buildings(having[0])[number]
         return replace(mention, candidates=(building,)), decided
 
     def _may_have(self, estate: Entry, building: str) -> bool:
-        listed = self._register.buildings(estate)
+        listed = self.register.buildings(estate)
         return not listed or building in listed
 
     def _in_common(self, candidates: tuple[Entry, ...], why: str) -> Match:
@@ -158,16 +158,25 @@ class Gazetteer:
     def _twins(self, mention: Mention) -> tuple[str, ...]:
         if mention.how not in {"name", "alias"} or mention.confirmed:
             return ()
-        return _labels(sense.entry for sense in self._register.spellings.twins(mention.spelling))
+        return _labels(sense.entry for sense in self.register.spellings.twins(mention.spelling))
 
-    def _beside(self, near: Near) -> list[Entry]:
+    def _beside(self, near: Near) -> Iterator[Entry]:
+        """The places of the community, or around the point."""
         if isinstance(near, str):
-            return [each for each in self.entries if each.community == near]
-        return [each for each in self.entries if near and _metres(each, near) <= BESIDE]
+            yield from self.register.in_community(near)
+        elif near:
+            around = self.register.around(*near)
+            yield from (each for each in around if _metres(each, near) <= BESIDE)
 
     @cached_property
-    def _register(self) -> Register:
+    def register(self) -> Register:
+        """The entries by what they belong to."""
         return Register(self.entries)
+
+    def warm(self) -> "Gazetteer":
+        """Make all indexes now, so that the first text is read as fast as all others."""
+        self.register.warm()
+        return self
 
 
 def _merged(mentions: list[Mention]) -> list[Mention]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -13,6 +13,8 @@ from services.reference.places.spellings import area_of
 
 Key = TypeVar("Key", bound=Hashable)
 
+CELL = 0.01
+"""Degrees; places are kept in squares of this side, about a kilometre."""
 POINTLIKE = {"estate", "market", "school", "hospital", "metro", "park", "office", "landmark"}
 
 
@@ -81,6 +83,57 @@ class Register:
         fitting = tuple(estate for estate, part in parts if part in (area, area + "区"))
         return fitting, tuple(estate for estate, part in parts if part.endswith(sort))
 
+    def in_community(self, code: str) -> Iterable[Entry]:
+        """The places with a point of their own, other than buildings, of a community."""
+        return self._in_community.get(code, ())
+
+    def around(self, longitude: float, latitude: float) -> Iterator[Entry]:
+        """The same within a kilometre of a point, and some that are farther."""
+        x, y = _cell(longitude, latitude)
+        for column in (x - 1, x, x + 1):
+            for row in (y - 1, y, y + 1):
+                yield from self._cells.get((column, row), ())
+
+    def estates_named(self, name: str) -> Sequence[Entry]:
+        """The estates of a name, or else of an alias."""
+        return self._estates.get(name, ())
+
+    def estates_of(self, code: str) -> Sequence[Entry]:
+        """The estates that a unit of the grid tree is the lowest to hold."""
+        return self._by_code.get(code, ())
+
+    def warm(self) -> None:
+        """Make what is made when it is first needed."""
+        self.spellings.warm()
+        _ = (self._on_road, self._crossings, self._communities, self._buildings, self._gates)
+        _ = (self._families, self._in_community, self._cells, self._estates, self._by_code)
+
+    @cached_property
+    def _estates(self) -> dict[str, list[Entry]]:
+        estates = [entry for entry in self.entries if entry.kind == "estate"]
+        aliases = _grouped((alias, entry) for entry in estates for alias in entry.aliases)
+        return aliases | _grouped((entry.name, entry) for entry in estates)
+
+    @cached_property
+    def _by_code(self) -> dict[str, list[Entry]]:
+        estates = (entry for entry in self.entries if entry.kind == "estate")
+        return _grouped((entry.code, entry) for entry in estates)
+
+    @cached_property
+    def _in_community(self) -> dict[str, list[Entry]]:
+        there = (entry for entry in self.entries if entry.kind in POINTLIKE)
+        return _grouped((entry.community, entry) for entry in there)
+
+    @cached_property
+    def _cells(self) -> dict[tuple[int, int], list[Entry]]:
+        return _grouped(
+            (_cell(entry.longitude, entry.latitude), entry)
+            for entry in self.entries
+            if entry.kind in POINTLIKE
+            and entry.longitude is not None
+            and entry.latitude is not None
+        )
+
     @cached_property
     def _on_road(self) -> dict[str, list[Entry]]:
         return _grouped((road, entry) for entry in self.entries for road in self._roads_of(entry))
@@ -127,6 +180,10 @@ class Register:
     def _families(self) -> dict[str, list[Entry]]:
         estates = (entry for entry in self.entries if entry.kind == "estate")
         return _grouped((area_of(entry)[0], entry) for entry in estates)
+
+
+def _cell(longitude: float, latitude: float) -> tuple[int, int]:
+    return int(longitude // CELL), int(latitude // CELL)
 
 
 def _grouped(pairs: Iterable[tuple[Key, Entry]]) -> dict[Key, list[Entry]]:

@@ -202,3 +202,58 @@ def test_what_can_not_be_done_is_one_sentence(arguments: list[str], sentence: st
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 1
     assert result.stderr.startswith("error: ") and sentence in result.stderr
+
+
+def exported(folder: Path) -> list[object]:
+    """The demonstration street as files of others, and its gazetteer."""
+    hub("grid", "export", DEMO, "--out", folder)
+    return [
+        *("--units", folder / "units.csv", "--outlines", folder / "outlines.geojson"),
+        *("--gazetteer", folder / "gazetteer.csv"),
+    ]
+
+
+def test_a_gazetteer_goes_out_and_in_again_and_its_changes_are_told(tmp_path: Path) -> None:
+    files, out = exported(tmp_path / "e"), tmp_path / "g"
+    assert told("grid", "import", *files, "--out", out)["ok"]
+    assert told("grid", "diff", DEMO, out)["relisted"] == []
+    listed = tmp_path / "e/gazetteer.csv"
+    text = listed.read_text(encoding="utf-8")
+    listed.write_text(text.replace("拂晓广场", "拂晓中心"), encoding="utf-8")
+    assert told("grid", "import", *files, "--out", tmp_path / "h")["ok"]
+    assert told("grid", "diff", DEMO, tmp_path / "h")["relisted"] == ["拂晓中心", "拂晓广场"]
+
+
+@pytest.mark.parametrize(
+    ("row", "flaw", "told_of"),
+    [
+        ("estate,苑,,,,,,,,,,,", "file", "名称 '苑' 太短"),
+        ("estate,朝雨苑,,,,,,,510108004099,,,,", "orphan", "510108004099 不在网格树里"),
+        (
+            "estate,朝雨苑,,,,,104.1194,30.65175,510108004003,,,,",
+            "misplaced",
+            "编码是 510108004003，坐标却在三街坊社区第4网格第5微网格",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_gazetteer_stops_an_import_and_names_the_line(
+    row: str, flaw: str, told_of: str, tmp_path: Path
+) -> None:
+    files = exported(tmp_path / "e")
+    listed = tmp_path / "e/gazetteer.csv"
+    lines = listed.read_text(encoding="utf-8").count("\n")
+    with listed.open("a", encoding="utf-8") as more:
+        more.write(row + "\n")
+    answer = told("grid", "import", *files, "--out", tmp_path / "g", code=1)
+    (finding,) = answer["findings"]
+    assert finding["flaw"] == flaw and told_of in finding["what"]
+    assert str(lines + 1) in finding["where"] + finding["what"]
+    assert not (tmp_path / "g").exists()
+
+
+def test_an_address_is_explained_by_what_was_recognised_and_what_else_it_may_be() -> None:
+    found = told("route", "explain", "--address", "机床厂宿舍3栋门口")
+    assert "认出：云栖一期3栋（楼栋），可信度 0.93" in found["why"]
+    assert found["why"][-1].startswith("结论：用的是旧名“机床厂宿舍”")
+    found = told("route", "explain", "--address", "云栖小区")
+    assert found["level"] is None and "可能是：云栖一期、云栖二期" in found["why"]

@@ -38,7 +38,12 @@ def test_danger_in_a_message_is_express() -> None:
 
 
 def test_a_point_places_a_message_and_swapped_coordinates_are_put_right() -> None:
-    there = {"group": "", "longitude": ESTATE.latitude, "latitude": str(ESTATE.longitude)}
+    there = {
+        "group": "",
+        "crs": "WGS-84",
+        "longitude": ESTATE.latitude,
+        "latitude": str(ESTATE.longitude),
+    }
     assert admitted(said(**there)).place.micro_grid == ESTATE.micro_grid
 
 
@@ -51,7 +56,11 @@ def test_words_win_over_the_point_but_less_surely() -> None:
     other = GROUND.estates[5]
     kept = admitted(
         said(
-            text=f"{other.name}漏水", group="", longitude=ESTATE.longitude, latitude=ESTATE.latitude
+            text=f"{other.name}漏水",
+            group="",
+            crs="WGS-84",
+            longitude=ESTATE.longitude,
+            latitude=ESTATE.latitude,
         )
     )
     assert kept.place.estate == other.name and kept.place.confidence < 0.7

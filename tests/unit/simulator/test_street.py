@@ -94,5 +94,5 @@ def test_places_are_on_the_ground(topic: str) -> None:
             for statement in said(record):
                 device = statement.camera.device if statement.camera else ""
                 words = statement.where.words + statement.title + statement.text
-                known = GROUND.camera(device) if device else GROUND.find(words)
+                known = GROUND.camera(device) if device else GROUND.find(words).place
                 assert known is not None and known.estate, words

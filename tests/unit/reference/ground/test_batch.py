@@ -45,11 +45,11 @@ def test_without_a_point_the_address_says_where() -> None:
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        ({}, "没有坐标，也没有认出的地址"),
+        ({}, "没有坐标，也没有地址"),
         ({"lon": "x", "lat": "30"}, "坐标不是数字；"),
         ({**HERE, "crs": "西安80"}, "坐标系 '西安80' 不认识"),
         ({"lon": "0", "lat": "0"}, "点在地面之外"),
-        ({"address": "某处"}, "没有坐标，也没有认出的地址"),
+        ({"address": "某处"}, "没有坐标；文中没有台账里的地名"),
     ],
 )
 def test_whatever_can_not_be_placed_goes_to_the_desk_and_says_why(

@@ -84,7 +84,7 @@ def test_a_micro_grid_has_50_to_80_households() -> None:
 
 
 def test_no_two_estates_bear_the_same_name() -> None:
-    names = [row[0] for row in gazetteer(MADE) if not row[2]]
+    names = [each.name for each in gazetteer(MADE) if each.kind == "estate"]
     assert len(set(names)) == len(names)
     many = [name for name, _ in zip(estate_names(), range(15_000), strict=False)]
     assert len(set(many)) == 15_000

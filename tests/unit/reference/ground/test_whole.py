@@ -3,66 +3,112 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from schemas.place import Place
 from services.reference.ground import DEMO, GroundError, demo, load_ground
+from services.reference.ground.cameras import COLUMNS as CAMERA_COLUMNS
+from services.reference.ground.codes import Level
 from services.reference.ground.files import write_ground
-from services.reference.ground.places import CAMERA_COLUMNS
+from services.reference.places import Entry, Match
+from services.reference.places.loading import COLUMNS as GAZETTEER_COLUMNS
 from tests.unit.reference.cases import ESTATE, GROUND
 
 
+def found(text: str, near: str | None = None) -> Place:
+    return GROUND.find(text, near).place
+
+
 def test_a_text_that_names_an_estate_is_in_its_micro_grid() -> None:
-    place = GROUND.find(f"今天{ESTATE.name}门口有人吵架")
+    place = found(f"今天{ESTATE.name}门口有人吵架")
     assert (place.estate, place.building, place.address) == (ESTATE.name, None, ESTATE.name)
     assert (place.micro_grid, place.grid) == (ESTATE.micro_grid, ESTATE.grid)
     assert (place.longitude, place.latitude) == (ESTATE.longitude, ESTATE.latitude)
 
 
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("3栋", "3"),
-        ("３号楼", "3"),
-        ("03幢", "3"),
-        ("三座", "3"),
-        ("12 栋", "12"),
-        ("十栋", "10"),
-        ("十二栋", "12"),
-        ("二十栋", "20"),
-        ("二十一号楼", "21"),
-        ("一二栋", "12"),
-        ("十十栋", "10"),
-    ],
-)
-def test_a_building_is_the_same_however_its_number_is_written(written: str, number: str) -> None:
-    place = GROUND.find(f"{ESTATE.name}{written}楼下")
-    assert (place.building, place.address) == (number, f"{ESTATE.name}{number}栋")
-
-
-def test_a_building_is_looked_for_behind_the_name_and_makes_the_place_surer() -> None:
-    before, behind = GROUND.find(f"3栋{ESTATE.name}"), GROUND.find(f"{ESTATE.name}3栋")
-    assert before.building is None
-    assert before.confidence < behind.confidence
+@pytest.mark.parametrize("written", ["3栋", "３号楼", "03幢", "三座"])
+def test_a_building_is_the_same_however_its_number_is_written(written: str) -> None:
+    place = found(f"{ESTATE.name}{written}楼下")
+    assert (place.building, place.address) == ("3", f"{ESTATE.name}3栋")
 
 
 def test_a_building_that_the_gazetteer_has_is_at_its_own_point() -> None:
-    first, last = (GROUND.find(f"{ESTATE.name}{number}栋") for number in (1, ESTATE.buildings))
+    first, last = (found(f"{ESTATE.name}{number}栋") for number in (1, ESTATE.buildings))
     assert first.longitude is not None and last.longitude is not None
     assert first.longitude < ESTATE.longitude < last.longitude
-    assert GROUND.find(f"{ESTATE.name}99栋").longitude == ESTATE.longitude
 
 
-def test_a_text_that_names_no_estate_is_nowhere() -> None:
-    assert GROUND.find("3栋楼下") == Place()
-    assert GROUND.find("") == Place()
+def test_a_building_that_the_gazetteer_has_not_is_left_out_and_told() -> None:
+    match = GROUND.find(f"{ESTATE.name}99栋")
+    assert (match.place.building, match.place.longitude) == (None, ESTATE.longitude)
+    assert match.confidence < 0.9 and "台账里没有99栋" in match.why
 
 
-def test_every_estate_is_found_by_its_name_and_by_its_middle() -> None:
+def test_a_text_that_names_no_place_is_nowhere() -> None:
+    assert GROUND.find("3栋楼下") == GROUND.find("") == Match(Place())
+
+
+def test_where_several_are_meant_only_what_they_share_is_known() -> None:
+    match = GROUND.find("云栖小区")
+    assert match.alternatives == ("云栖一期", "云栖二期") and not match.is_sure
+    assert (match.place.ground, match.place.longitude) == (GROUND.version, None)
+    assert match.confidence <= 0.4
+
+
+def test_what_the_source_names_decides_between_equals() -> None:
+    for near, name in (("510108004005", "扶摇店"), ("510108004009", "听雨店")):
+        match = GROUND.find("好时邻超市门口", near)
+        assert match.name == f"好时邻超市{name}" and "按来源所在社区取定" in match.why
+
+
+@pytest.mark.parametrize("entry", [e for e in GROUND.gazetteer.entries if e.kind != "building"])
+def test_every_place_of_the_street_is_found_in_its_unit(entry: Entry) -> None:
+    match = GROUND.find(f"{entry.label}有人反映", entry.community)
+    assert match.is_sure and match.name == entry.label
+    unit = match.place.micro_grid or match.place.grid or match.place.community
+    assert unit and unit.startswith(entry.code)
+    assert match.place.ground == GROUND.version
+
+
+def test_a_place_without_a_micro_grid_gets_the_one_that_holds_its_point() -> None:
+    (school,) = (each for each in GROUND.gazetteer.entries if each.name == "揽星小学")
+    place = found("揽星小学门口堵车")
+    assert not school.micro_grid and place.micro_grid == "510108004003004001"
+    assert place.estate is None and place.longitude == school.longitude
+
+
+def test_the_code_of_an_entry_counts_more_than_its_point(tmp_path: Path) -> None:
+    there = GROUND.estates[-1]
+    row = f"estate,朝雨苑,,,,,{there.longitude},{there.latitude},{ESTATE.community},,,,"
+    ground = load_ground(with_gazetteer(tmp_path, row))
+    match = ground.find("朝雨苑")
+    assert (match.place.community, match.place.micro_grid) == (ESTATE.community, None)
+    assert "台账里的编码与坐标不在一处，按编码" in match.why
+
+
+def test_a_community_of_the_tree_needs_no_row(tmp_path: Path) -> None:
+    ground = load_ground(with_gazetteer(tmp_path))
+    for unit in ground.tree.at(Level.COMMUNITY):
+        assert ground.find(f"{unit.name}有人反映").place.community == unit.code
+
+
+def test_a_community_is_known_by_its_name_with_and_without_its_ending() -> None:
+    assert GROUND.community("双林") == GROUND.community("双林社区") == "510108004003"
+    assert GROUND.community("双林社区", "双桥子街道") == "510108004003"
+    assert GROUND.community("没有这个社区") == ""
+
+
+def test_a_gazetteer_that_can_not_be_used_names_file_and_line(tmp_path: Path) -> None:
+    ground = load_ground(with_gazetteer(tmp_path, "estate,苑,,,,,,,,,,,"))
+    with pytest.raises(GroundError, match=r"gazetteer\.csv 第 2 行：名称 '苑' 太短"):
+        ground.warm()
+
+
+def test_every_estate_is_found_by_its_middle() -> None:
     for estate in GROUND.estates:
-        assert GROUND.find(estate.name).micro_grid == estate.micro_grid
         assert GROUND.locate(estate.longitude, estate.latitude).micro_grid == estate.micro_grid
 
 
@@ -78,12 +124,12 @@ def test_a_point_off_the_ground_is_that_point_alone() -> None:
 
 
 def test_every_place_says_by_which_version_of_the_ground_it_was_found() -> None:
-    found = [
-        GROUND.find(ESTATE.name),
+    places = [
+        GROUND.find(ESTATE.name).place,
         GROUND.locate(ESTATE.longitude, ESTATE.latitude),
         GROUND.camera(GROUND.cameras[0].device),
     ]
-    assert [place and place.ground for place in found] == [GROUND.version] * 3
+    assert [place and place.ground for place in places] == [GROUND.version] * 3
 
 
 def test_a_camera_looks_at_its_estate_whichever_channel_is_named() -> None:
@@ -94,12 +140,20 @@ def test_a_camera_looks_at_its_estate_whichever_channel_is_named() -> None:
         assert place.confidence == 1.0
 
 
-def with_cameras(folder: Path, *rows: str) -> Path:
-    """The demonstration street with other cameras."""
-    files = {name: [(DEMO / name).read_bytes()] for name in GROUND.manifest.files}
-    files["cameras.csv"] = ["\n".join((",".join(CAMERA_COLUMNS), *rows, "")).encode()]
+def with_other(folder: Path, name: str, columns: Iterable[str], rows: Iterable[str]) -> Path:
+    """The demonstration street with another file of this name."""
+    files = {each: [(DEMO / each).read_bytes()] for each in GROUND.manifest.files}
+    files[name] = ["\n".join((",".join(columns), *rows, "")).encode()]
     write_ground(folder / "ground", demo.ABOUT, files)
     return folder / "ground"
+
+
+def with_cameras(folder: Path, *rows: str) -> Path:
+    return with_other(folder, "cameras.csv", CAMERA_COLUMNS, rows)
+
+
+def with_gazetteer(folder: Path, *rows: str) -> Path:
+    return with_other(folder, "gazetteer.csv", GAZETTEER_COLUMNS, rows)
 
 
 def test_a_camera_of_two_channels_looks_at_two_estates(tmp_path: Path) -> None:
