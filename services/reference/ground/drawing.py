@@ -4,7 +4,6 @@ import struct
 import zlib
 from collections.abc import Collection, Iterator
 from html import escape
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +150,7 @@ def _encoded(picture: NDArray[np.uint8]) -> bytes:
 
 
 def _chunk(name: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc32(name + data))
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
 
 Box = tuple[float, float, float, float]
@@ -185,8 +184,8 @@ def _path(polygons: Polygons, box: Box) -> str:
 
 
 def _colour(code: str) -> tuple[int, int, int]:
-    """The same for all of a community."""
-    return COLOURS[crc32(code[:12].encode()) % len(COLOURS)]
+    """The same for all of a community; communities that follow each other differ."""
+    return COLOURS[int(code[:12][-3:]) % len(COLOURS)]
 
 
 def _hex(colour: tuple[int, int, int]) -> str:
