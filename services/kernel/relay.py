@@ -69,18 +69,19 @@ class Relay:
         return len(mail)
 
     async def _next(self) -> list[Mail]:
-        """From memory, if all shards are mine and nothing older lies there from others.
+        """From memory, if all shards are mine and nothing of others lies there before or between.
 
-        What another process said of a subject before mine was committed before mine was: it
-        is seen here, so that it is never overtaken.
+        What another process said of a subject before mine was committed before mine was, and has
+        a lower number: it is seen here, so that it is never overtaken.
         """
         now = asyncio.get_running_loop().time()
         mail = self._processor.mail.empty()
         scanned = set(self._scanned) if mail else ()
         fresh = [each for each in mail if each.seq not in scanned]
         if fresh and len(self._shards) == self._processor.shards and now < self._scan_at:
-            first = min(each.seq for each in fresh)
-            if not await self._connection.fetchval(SQL["is_older_mail"], first):
+            last = max(each.seq for each in fresh)
+            there = await self._connection.fetchval(SQL["mail_up_to"], last, len(fresh) + 1)
+            if there == len(fresh):
                 return fresh
         rows = await self._connection.fetch(SQL["next_mail"], list(self._shards), ROWS_AT_ONCE)
         self._scanned.extend(row["seq"] for row in rows)

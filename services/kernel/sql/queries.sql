@@ -114,9 +114,9 @@ WHERE pg_try_advisory_lock(hashtext(current_schema() || ' outbox'), s);
 SELECT seq, aggregatetype AS topic, aggregateid AS subject, headers::text AS headers, payload FROM outbox
 WHERE shard = ANY($1::int[]) ORDER BY seq LIMIT $2;
 
--- name: is_older_mail
--- Whether something was written before this that Kafka does not have yet.
-SELECT EXISTS (SELECT FROM outbox WHERE seq < $1);
+-- name: mail_up_to
+-- How many rows there are up to a number, as far as it matters: one more than expected is enough.
+SELECT count(*) FROM (SELECT FROM outbox WHERE seq <= $1 LIMIT $2) AS rows_up_to;
 
 -- name: mail_sent
 -- Kafka has these.

@@ -98,6 +98,25 @@ async def test_what_two_processes_say_of_one_subject_arrives_in_order(
     assert sequences(records) == {each: list(range(1, 12)) for each in SUBJECTS}
 
 
+async def test_what_another_process_said_between_two_commits_of_mine_is_not_overtaken(
+    toy: Toy, kafka_bootstrap: str
+) -> None:
+    """Both of mine lie in memory when the relay comes; the other's lies between them."""
+    (told,) = await make_topics(kafka_bootstrap, "told")
+    first, second = toy.another(told=told), toy.another(told=told)
+    async with producing(kafka_bootstrap) as producer, relay_of(first, toy.dsn, producer) as relay:
+        await relay._claim()
+        await relay.send_some()
+        relay._scan_at = float("inf")
+        await speak(first, 1)
+        await speak(second, 1, start=20)
+        await speak(first, 1, start=40)
+        while await relay.send_some():
+            continue
+    found = sequences(await read_all(kafka_bootstrap, told))
+    assert found == {each: [1, 2, 3] for each in SUBJECTS}
+
+
 async def test_each_shard_has_one_owner_and_another_takes_over_when_it_is_gone(
     toy: Toy, kafka_bootstrap: str
 ) -> None:
