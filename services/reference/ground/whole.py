@@ -1,7 +1,7 @@
 """One version of the ground, read from its directory: the tree, and from anything to a place."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from schemas.place import Place
@@ -33,6 +33,8 @@ from services.reference.ground.tree import Tree
 from services.reference.places import Entry, Gazetteer, Match, Near
 
 DEMO = Path(__file__).parent.parent / "data" / "demo_ground"
+REMEMBERED, LONGEST_REMEMBERED = 16_384, 48
+"""How many texts are remembered with their places, and how long they may be, in characters."""
 
 
 class Ground:
@@ -93,10 +95,17 @@ class Ground:
         """The place that a text names, how sure that is, what else it may be, and why.
 
         `near` is the community or the point (WGS-84) that the source names: it decides
-        between equals.
+        between equals. The last short texts are remembered: addresses come again and again.
         """
+        return (self._remembered if len(text) <= LONGEST_REMEMBERED else self._find)(text, near)
+
+    def _find(self, text: str, near: Near) -> Match:
         match = self.gazetteer.match(text, near)
         return routed(match, self.router, self.version) if match.confidence else match
+
+    @cached_property
+    def _remembered(self) -> Callable[[str, Near], Match]:
+        return lru_cache(maxsize=REMEMBERED)(self._find)
 
     def community(self, name: str, street: str = "") -> str:
         """The code of the only community of a name (in a street of a name); empty if unknown."""
