@@ -131,7 +131,12 @@ class _Process:
         await broker.start()
         at_rest.push_async_callback(self._stop_reading, broker, lanes)
         watchdog = Watchdog(
-            processor, lanes, self.health, settings.watchdog_limit, settings.inbox_days
+            processor,
+            lanes,
+            self.health,
+            settings.watchdog_limit,
+            settings.inbox_days,
+            settings.kafka_bootstrap,
         )
         self.tasks = [
             relay,

@@ -1,4 +1,8 @@
-"""The watchdog: tells health and metrics how things stand, and ends a process that is stuck."""
+"""The watchdog: tells health and metrics how things stand, and ends a process that is stuck.
+
+Two ways to be stuck: records wait and none moves; or Kafka is there and this process's client
+gets no answer from it, which happens to clients after a broker's restart.
+"""
 
 import asyncio
 import os
@@ -23,7 +27,11 @@ STUCK = 70
 
 
 class Watchdog:
-    """Looks once a second. `limit` seconds of lag without progress end the process."""
+    """Looks once a second. `limit` seconds of lag without progress end the process.
+
+    So do `limit` seconds without an answer of Kafka at an address that takes connections;
+    an address that takes none is waited for.
+    """
 
     def __init__(
         self,
@@ -32,6 +40,7 @@ class Watchdog:
         health: Health,
         limit: float,
         inbox_days: int,
+        bootstrap: str,
     ) -> None:
         self._processor = processor
         self._lanes = lanes
@@ -39,7 +48,8 @@ class Watchdog:
         self._limit = limit
         self._inbox_days = inbox_days
         self._progress: dict[tuple[str, int], int] = {}
-        self._moved_at = time.monotonic()
+        self._bootstrap = bootstrap
+        self._moved_at = self._answered_at = time.monotonic()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until told to stop."""
@@ -48,6 +58,7 @@ class Watchdog:
             postgres_answers = await self._ask_postgres()
             lag = await self._ask_kafka()
             self._end_if_stuck(lag if postgres_answers else 0)
+            await self._end_if_deaf()
             tick += 1
             if postgres_answers and tick % HOUSEKEEPING_EVERY == 0:
                 await self._keep_house(tick)
@@ -81,6 +92,7 @@ class Watchdog:
             )
             return 0
         self._health.report("kafka", None)
+        self._answered_at = time.monotonic()
         return total
 
     def _end_if_stuck(self, lag: int) -> None:
@@ -92,6 +104,15 @@ class Watchdog:
             log.critical("watchdog.stuck", lag=lag, seconds=round(now - self._moved_at))
             os._exit(STUCK)
 
+    async def _end_if_deaf(self) -> None:
+        """A client that hears nothing of a broker that is there does not recover by itself."""
+        silent = time.monotonic() - self._answered_at
+        if silent > self._limit:
+            if await _takes_connections(self._bootstrap):
+                log.critical("watchdog.deaf", seconds=round(silent))
+                os._exit(STUCK)
+            self._answered_at = time.monotonic()
+
     async def _keep_house(self, tick: int) -> None:
         try:
             await self._processor.sweep_parked()
@@ -99,3 +120,17 @@ class Watchdog:
                 await self._processor.pool.execute(SQL["sweep_inbox"], self._inbox_days)
         except Exception as error:  # housekeeping comes again; it must not end the watchdog
             log.warning("housekeeping.failed", error=str(error)[:200])
+
+
+async def _takes_connections(bootstrap: str) -> bool:
+    """Whether any of the addresses host:port, separated by commas, takes a connection."""
+    for address in bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            async with asyncio.timeout(ANSWER_LIMIT):
+                _, writer = await asyncio.open_connection(host, int(port))
+        except (OSError, TimeoutError):
+            continue
+        writer.close()
+        return True
+    return False
