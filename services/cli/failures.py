@@ -17,17 +17,9 @@ from services.reference.ground.codes import CodeError
 from services.reference.ground.crs import CrsError
 
 INTERRUPTED = 130
-OF_THE_GROUND = (GroundError, CodeError, CrsError)
-KNOWN = (
-    HubError,
-    StackError,
-    KafkaError,
-    asyncpg.PostgresError,
-    OSError,
-    ModelError,
-    CatalogueError,
-    *OF_THE_GROUND,
-)
+OURS = (HubError, StackError, ModelError, CatalogueError, GroundError, CodeError, CrsError)
+"""What says by itself what is wrong and what to do."""
+KNOWN = (*OURS, KafkaError, asyncpg.PostgresError, OSError)
 """The errors that are one sentence."""
 
 
@@ -65,9 +57,7 @@ def _told(error: BaseException) -> typer.Exit:
 def sentence(error: BaseException) -> str:
     """What is wrong and what to do, for whoever runs a command."""
     match error:
-        case HubError() | StackError() | ModelError() | CatalogueError():
-            return str(error)
-        case GroundError() | CodeError() | CrsError():
+        case _ if isinstance(error, OURS):
             return str(error)
         case asyncpg.UndefinedTableError() | asyncpg.InvalidSchemaNameError():
             return f"the database is not prepared ({error}); run 'hub migrate'."

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.embedded.settings import settings_from
 from services.cli.failures import Failure, one_sentence
 from services.cli.ground_files import Chosen, export_to, furnished, imported, made_up
 from services.cli.printing import AsJson, console, print_json, table
+from services.cli.progress import bars_on
 from services.reference.ground import Ground, GroundStore, load_ground
 from services.reference.ground.areas import Size
 from services.reference.ground.codes import Level
@@ -331,15 +331,7 @@ def publish_ground(
 def _progress(as_json: bool) -> Iterator[Told]:
     """A bar for what takes long, on a terminal."""
     screen = console(as_json=True)
-    bars = Progress(
-        TextColumn("{task.description:<16}"),
-        BarColumn(bar_width=40),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=screen,
-        disable=not screen.is_terminal,
-        transient=True,
-    )
+    bars = bars_on(screen, transient=True)
     tasks: dict[str, Any] = {}
     with bars:
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deploy.simulator.fates import Wait
 from deploy.simulator.latency import by_stage
@@ -16,6 +15,7 @@ from deploy.simulator.replay import STALL_LIMIT, Plan, Replay
 from services.cli.addresses import Addresses, addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json, table
+from services.cli.progress import bars_on
 
 Hotline = Annotated[
     Path | None,
@@ -80,7 +80,7 @@ def _read(hotline: Path | None, cameras: Path | None, edition: Edition) -> list[
 
 
 async def _run(known: Addresses, plan: Plan, screen: Console) -> dict[str, object]:
-    with _bars(screen) as bars:
+    with bars_on(screen) as bars:
         sending = bars.add_task("发送 sent", total=len(plan.records))
         ending = bars.add_task("有结果 ended", total=len(plan.records))
 
@@ -92,17 +92,6 @@ async def _run(known: Addresses, plan: Plan, screen: Console) -> dict[str, objec
             await running.run()
     stages = by_stage(running.ledger, running.people.answers)
     return outcome(running, plan.wait) | {"latency_ms": stages}
-
-
-def _bars(screen: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description:<14}"),
-        BarColumn(bar_width=40),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=screen,
-        disable=not screen.is_terminal,
-    )
 
 
 LABELS = {

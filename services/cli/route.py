@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import DownloadColumn
 
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json, table
+from services.cli.progress import bars_on
 from services.reference.ground import load_ground
 from services.reference.ground.batch import COLUMNS, asked, by_address, routed
 from services.reference.ground.crs import crs_named, to_wgs84
@@ -86,10 +87,9 @@ def _counted(source: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
     """The rows of a table, with a bar on a terminal."""
     rows = read_table(source)
     screen = console(as_json=True)
-    columns = (TextColumn("路由 routing"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     size = source.stat().st_size if source.is_file() else 0
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
-        task = bars.add_task("", total=size)
+    with bars_on(screen, DownloadColumn()) as bars:
+        task = bars.add_task("路由 routing", total=size)
         for line, row in rows:
             if "lon" not in row and "address" not in row:
                 raise Failure(f"{source.name} has neither lon nor address: name its columns so.")

@@ -38,11 +38,7 @@ class Vocabulary:
 
     def vectors(self, texts: Sequence[str], titles: Sequence[str] = ()) -> csr_array:
         """One row of unit length a text, one column a piece; shape (texts, pieces)."""
-        documents, keys = pieces(texts, self.longest)
-        if titles:
-            of_title, title_keys = pieces(titles, self.longest)
-            documents = np.concatenate([documents, of_title])
-            keys = np.concatenate([keys, title_keys | TITLE])
+        documents, keys = _with_titles(texts, titles, self.longest)
         columns = np.searchsorted(self.keys, keys)
         columns[columns == len(self.keys)] = 0
         known = self.keys[columns] == keys
@@ -82,15 +78,22 @@ def pieces(texts: Sequence[str], longest: int) -> tuple[NDArray[np.int64], Keys]
     return np.concatenate(documents), np.concatenate(keys)
 
 
+def _with_titles(
+    texts: Sequence[str], titles: Sequence[str], longest: int
+) -> tuple[NDArray[np.int64], Keys]:
+    """The pieces of texts and, as a field of their own, of their titles, if there are any."""
+    documents, keys = pieces(texts, longest)
+    if not titles:
+        return documents, keys
+    of_titles, title_keys = pieces(titles, longest)
+    return np.concatenate([documents, of_titles]), np.concatenate([keys, title_keys | TITLE])
+
+
 def learn(
     texts: Sequence[str], titles: Sequence[str] = (), *, longest: int, least: int = 2
 ) -> Vocabulary:
     """The pieces that occur in at least `least` texts, with their IDF."""
-    documents, keys = pieces(texts, longest)
-    if titles:
-        of_title, title_keys = pieces(titles, longest)
-        documents = np.concatenate([documents, of_title])
-        keys = np.concatenate([keys, title_keys | TITLE])
+    documents, keys = _with_titles(texts, titles, longest)
     once = np.unique(np.stack([keys, documents.astype(np.uint64)]), axis=1)
     found, counts = np.unique(once[0], return_counts=True)
     kept = counts >= least

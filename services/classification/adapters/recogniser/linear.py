@@ -36,12 +36,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Course:
-    """How a head is learned: `rate` falls to a tenth; `forgetting` drops pieces at random."""
+    """How a head is learned: `rate` falls to a tenth."""
 
     epochs: int = 12
     rate: float = 0.6
     portion: int = 256
-    forgetting: float = 0.0
     decay: float = 1e-5
     seed: int = 7
 
@@ -74,7 +73,7 @@ def fit(
         if step % portions == 0:
             order = chance.permutation(len(target))
         some = order[step % portions * course.portion :][: course.portion]
-        part = _thinned(vectors[some], course.forgetting, chance)
+        part = vectors[some]
         error = softmax(np.asarray(part @ weights, dtype=np.float32) + bias)
         error[np.arange(len(some)), target[some]] -= 1.0
         error *= importance[some, None] / len(some)
@@ -86,14 +85,6 @@ def fit(
         weights[columns] -= rate * slope / (np.sqrt(seen[columns]) + 1e-6)
         bias -= 0.1 * rate * error.sum(axis=0)
     return Head(known, weights, bias)
-
-
-def _thinned(part: csr_array, share: float, chance: np.random.Generator) -> csr_array:
-    if share:
-        kept = chance.random(len(part.data)) >= share
-        part = part.copy()
-        part.data = np.where(kept, part.data / (1.0 - share), 0.0).astype(np.float32)
-    return part
 
 
 def sharpness(scores: Floats, target: NDArray[np.int64]) -> float:
