@@ -68,7 +68,7 @@ class CaseClosed(CaseEvent):
 
     ce_type: ClassVar[str] = "hub.case.closed.v1"
 
-    outcome: Literal["rectified", "answered", "withdrawn", "false_alarm"]
+    outcome: Literal["rectified", "answered", "looked_into", "withdrawn", "false_alarm", "absorbed"]
     on_time: bool
 
 

@@ -6,7 +6,7 @@ Topics, the README's diagram and the AsyncAPI documents are made from this table
 from dataclasses import dataclass
 from enum import StrEnum
 
-from schemas import case, dispatch, ground, incident, report, worker
+from schemas import case, dispatch, ground, incident, report, source, worker
 from schemas.event import Event
 
 
@@ -62,12 +62,25 @@ REPORTS = Topic(
     (Service.CLASSIFICATION, Service.FEEDBACK),
     express=True,
 )
+SOURCES = Topic(
+    "hub.sources.v1",
+    (source.SourceSilenced, source.SourceRecovered),
+    Service.INTAKE,
+    (Service.CLASSIFICATION, Service.FEEDBACK),
+)
 INCIDENTS = Topic(
     "hub.incidents.v1",
     (
         incident.IncidentClassified,
         incident.ReportMerged,
         incident.ReportDismissed,
+        incident.ReviewRequested,
+        incident.ReviewAnswered,
+        incident.IncidentRecategorised,
+        incident.IncidentSplit,
+        incident.IncidentAbsorbed,
+        incident.HotspotFound,
+        incident.RiskRaised,
         incident.IncidentRegraded,
         incident.VoiceWithdrawn,
         incident.IncidentWithdrawn,
@@ -79,7 +92,15 @@ INCIDENTS = Topic(
 )
 DISPATCHES = Topic(
     "hub.dispatches.v1",
-    (dispatch.IncidentDispatched, dispatch.IncidentEscalated, dispatch.DispatchWithdrawn),
+    (
+        dispatch.IncidentDispatched,
+        dispatch.IncidentEscalated,
+        dispatch.DispatchHeld,
+        dispatch.DispatchWithdrawn,
+        dispatch.DisputeDecided,
+        dispatch.PushdownRefused,
+        dispatch.SupervisionOrdered,
+    ),
     Service.DISPATCH,
     (Service.FEEDBACK,),
     express=True,
@@ -109,6 +130,13 @@ CASES = Topic(
     (Service.CLASSIFICATION, Service.DISPATCH),
     express=True,
 )
+MODES = Topic(
+    "hub.modes.v1",
+    (dispatch.ModeDeclared, dispatch.ModeEnded),
+    Service.DISPATCH,
+    (Service.CLASSIFICATION, Service.FEEDBACK),
+    partitions=1,
+)
 GROUND = Topic(
     "hub.ground.v1", (ground.GroundPublished,), Service.DISPATCH, (Service.FEEDBACK,), partitions=1
 )
@@ -123,11 +151,13 @@ FLOW: tuple[Topic, ...] = (
     MESSAGES,
     WORKER_REPORTS,
     REPORTS,
+    SOURCES,
     INCIDENTS,
     DISPATCHES,
     WORKER_STEPS,
     HOTLINE_RATINGS,
     CASES,
+    MODES,
     GROUND,
     HOTLINE_RECEIPTS,
     CAMERA_STATES,

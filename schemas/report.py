@@ -17,8 +17,11 @@ class Source(StrEnum):
     WECHAT = "wechat_group"
     MINI_PROGRAM = "mini_program"
     WORKER = "collector"
+    VISIT = "visit"
     DUTY_DESK = "register"
+    TRANSFER = "transfer"
     PUBLIC = "public"
+    HUB = "hub"
 
 
 class TicketType(StrEnum):
@@ -39,6 +42,8 @@ class Ticket(Part):
     type: TicketType | None = None
     promised_at: AwareDatetime | None = None
     confidential: bool = False
+    supervised: bool = Field(default=False, description="a leader watches it (督办)")
+    urgent: bool = Field(default=False, description="the hotline calls it urgent (紧急件)")
 
 
 class Camera(Part):
@@ -61,6 +66,22 @@ class Reporter(Part):
     name: str = ""
 
 
+class Picture(Part):
+    """A picture that is kept: by the SHA-256 of its content, without what its file told of itself.
+
+    `taken_at`, `longitude` and `latitude` (WGS-84 degrees) are what the file said (EXIF),
+    as evidence; absent: it said nothing.
+    """
+
+    digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+    media_type: str = Field(max_length=64)
+    width: int = Field(ge=1, description="pixels")
+    height: int = Field(ge=1, description="pixels")
+    taken_at: AwareDatetime | None = None
+    longitude: float | None = Field(default=None, ge=-180, le=180)
+    latitude: float | None = Field(default=None, ge=-90, le=90)
+
+
 class ReportReceived(Event):
     """Somebody, or a camera, says that something is so. Personal data is masked."""
 
@@ -70,6 +91,7 @@ class ReportReceived(Event):
     report_id: str
     thread: str = Field(description="source and ticket or alarm id, fixed for its life")
     source: Source
+    origin: str = Field(default="", description="the registered source (来源)", max_length=64)
     title: str = ""
     text: str = Field(description="masked", max_length=20_000)
     reported_at: AwareDatetime
@@ -80,20 +102,21 @@ class ReportReceived(Event):
     ticket: Ticket | None = None
     camera: Camera | None = None
     reporter: Reporter = Reporter()
-    media: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 class ReportUpdated(Event):
-    """The same report came again: amended, urged (催单), still there, or over."""
+    """The same report came again: amended, urged (催单), still there, with pictures, or over."""
 
     ce_type: ClassVar[str] = "hub.report.updated.v1"
     about: ClassVar[str] = "thread"
 
     report_id: str
     thread: str
-    change: Literal["amended", "urged", "repeated", "ended"]
+    change: Literal["amended", "urged", "repeated", "pictured", "ended"]
     text: str = Field(default="", max_length=20_000)
     count: int = Field(description="how often it has come, this time included", ge=1)
+    pictures: tuple[Picture, ...] = Field(default=(), description="what came with it")
     updated_at: AwareDatetime
 
 

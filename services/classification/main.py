@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from schemas import case
+from schemas import case, dispatch, source
 from schemas.event import Event
 from schemas.flow import Service
 from schemas.report import ReportReceived
@@ -28,6 +28,10 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseDeclined,
         case.StageOverdue,
         case.StepRefused,
+        dispatch.ModeDeclared,
+        dispatch.ModeEnded,
+        source.SourceSilenced,
+        source.SourceRecovered,
     }
 )
 """What classification need not know of: how a case goes on until it is over."""

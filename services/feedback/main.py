@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from schemas import dispatch, ground, incident, report
+from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
 from schemas.flow import Service
 from services.feedback.adapters import memory
@@ -26,6 +26,21 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         dispatch.IncidentEscalated,
         dispatch.DispatchWithdrawn,
         ground.GroundPublished,
+        source.SourceSilenced,
+        source.SourceRecovered,
+        incident.ReviewRequested,
+        incident.ReviewAnswered,
+        incident.IncidentRecategorised,
+        incident.IncidentSplit,
+        incident.IncidentAbsorbed,
+        incident.HotspotFound,
+        incident.RiskRaised,
+        dispatch.DispatchHeld,
+        dispatch.DisputeDecided,
+        dispatch.PushdownRefused,
+        dispatch.SupervisionOrdered,
+        dispatch.ModeDeclared,
+        dispatch.ModeEnded,
     }
 )
 """What is archived and moves no case."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from schemas.dispatch import Assignee, Level
 from schemas.place import Place
 
-LADDER = tuple(Level)
+LADDER = (Level.MICRO_GRID, Level.GRID, Level.COMMUNITY, Level.STREET)
 MEMBERS_OF_A_MICRO_GRID = (1, 2)
 DUTY_DESK = "S-DUTY"
 TITLES = {
@@ -29,7 +29,7 @@ def area(place: Place, level: Level) -> str | None:
             return place.grid
         case Level.COMMUNITY:
             return place.community
-        case Level.STREET:
+        case Level.STREET | Level.DEPARTMENT:
             return ""
 
 

@@ -57,7 +57,7 @@ CHINESE = {
     State.CLOSED: "已结案",
 }
 
-Outcome = Literal["rectified", "answered", "withdrawn", "false_alarm"]
+Outcome = Literal["rectified", "answered", "looked_into", "withdrawn", "false_alarm", "absorbed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,6 @@ def _received(said: Submission) -> ReportReceived:
         ticket=said.ticket,
         camera=said.camera,
         reporter=said.reporter,
-        media=said.media,
     )
 
 

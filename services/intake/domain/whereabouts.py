@@ -25,6 +25,9 @@ SYSTEMS: Mapping[Source, Crs] = {
     Source.MINI_PROGRAM: Crs.GCJ02,
     Source.PUBLIC: Crs.GCJ02,
     Source.WORKER: Crs.WGS84,
+    Source.VISIT: Crs.WGS84,
+    Source.TRANSFER: Crs.CGCS2000,
+    Source.HUB: Crs.WGS84,
     Source.DUTY_DESK: Crs.WGS84,
 }
 """The coordinate system of a source that states none: the government's map for the hotline,
