@@ -25,6 +25,16 @@ class IntakeSettings(ServiceSettings):
     throttle: float = Field(default=600, gt=0, description="between two repeats of an alarm")
     resolve_timeout: float = Field(default=600, gt=0, description="a silent alarm is over")
     report_bytes: int = Field(default=262_144, description="larger reports over HTTP are refused")
+    sources: Path | None = Field(
+        default=None, description="the register of sources; unset: the demonstration"
+    )
+    secrets: Path | None = Field(
+        default=None, description="keys of sources, NAME=value; beside HUB_INTAKE_KEY_<NAME>"
+    )
+    maintenance_days: float = Field(default=7, gt=0, le=31, description="the longest window")
+    catalogue: Path | None = Field(
+        default=None, validation_alias="HUB_CATALOGUE", description="unset: the one that is shipped"
+    )
     ground: Path | None = Field(
         default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
     )

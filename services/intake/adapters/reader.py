@@ -1,21 +1,25 @@
 """From records of upstream to the messages that the kernel works on."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from schemas.flow import CAMERA_ALARMS, HOTLINE_TICKETS, MESSAGES, WORKER_REPORTS
 from services.intake import metrics
 from services.intake.adapters import cameras, hotline, messages
+from services.intake.adapters.channels import CHANNELS, Recogniser
+from services.intake.adapters.ears import Ears
 from services.intake.adapters.envelope import Letter, open_envelope
 from services.intake.adapters.strict_json import strict_object
 from services.intake.domain.reception import Arrival, receive
-from services.intake.domain.submission import Statement, Submission
-from services.intake.ports import Pseudonyms
+from services.intake.domain.registered import Register, RegisteredSource
+from services.intake.domain.submission import Life, Statement, Submission
+from services.intake.ports import BadField, Post, Pseudonyms
+from services.kernel.errors import Unprocessable
 from services.kernel.record import Message, Reader, Record
 from services.reference.ground import Ground
 
-Recogniser = Callable[[Letter], list[Statement]]
+EMPTY = Register()
 
 RECOGNISERS: dict[str, Recogniser] = {
     HOTLINE_TICKETS.name: hotline.statements,
@@ -29,35 +33,100 @@ RECOGNISERS: dict[str, Recogniser] = {
 class Reception:
     """Where statements are masked and placed, before anything else sees them.
 
-    `ground` gives the ground that is in use at this moment.
+    `ground` gives the ground that is in use at this moment, `register` the register.
     """
 
     ground: Callable[[], Ground]
     pseudonyms: Pseudonyms
+    register: Callable[[], Register] = lambda: EMPTY
+    ears: Ears = field(default_factory=Ears)
 
     def admit(self, said: Statement, arrival: Arrival) -> Submission:
         """One statement, ready to be kept."""
         metrics.STATEMENTS.labels(said.source, said.life).inc()
         return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground())
 
-    def take(self, body: bytes, fallback_id: str) -> Submission:
-        """One message that came over HTTP. Raises Unprocessable."""
-        now = datetime.now(UTC)
-        said = messages.read_message(strict_object(body), fallback_id)
-        return self.admit(said, Arrival(now, now))
+    def take(self, post: Post, origin: RegisteredSource) -> list[Submission]:
+        """What a registered source sent over HTTP. Raises Unprocessable."""
+        arrival = _just_now()
+        letter = Letter(post.id, origin.id, post.content_type, post.body)
+        return [self.admit(said, arrival) for said in self._from(letter, origin, arrival)]
+
+    def take_from_desk(self, post: Post) -> Submission:
+        """A report of the duty desk, in the shape of `upstream.messages`. Raises Unprocessable."""
+        said = messages.read_message(strict_object(post.body), post.id)
+        arrival, desk = _just_now(), self.register().desk
+        if desk is None:
+            return self.admit(said, arrival)
+        self.ears.hear(desk.id, arrival.heard_at)
+        return self.admit(replace(said, origin=desk.id), arrival)
+
+    def hear(self, source_id: str, at: datetime) -> None:
+        """A source said that it is there."""
+        self.ears.hear(source_id, at)
 
     def readers(self) -> dict[str, Reader]:
         """A reader for each topic of upstream."""
-        return {topic: self._reader(recognise) for topic, recognise in RECOGNISERS.items()}
+        return {topic: self._reader(topic, recognise) for topic, recognise in RECOGNISERS.items()}
 
-    def _reader(self, recognise: Recogniser) -> Reader:
+    def _reader(self, topic: str, recognise: Recogniser) -> Reader:
         def read(record: Record) -> Sequence[Message]:
-            letter = open_envelope(record)
-            arrival = arrival_of(record)
-            admitted = (self.admit(said, arrival) for said in recognise(letter))
+            name = topic
+            try:
+                letter = open_envelope(record)
+                origin = self._named(letter)
+                name = origin.id if origin else topic
+                arrival = arrival_of(record)
+                if origin:
+                    said = self._from(letter, origin, arrival)
+                else:
+                    said = self._usual(topic, recognise(letter), arrival)
+            except Unprocessable as error:
+                metrics.observe_refusal(name, error)
+                raise
+            admitted = [self.admit(each, arrival) for each in said]
             return [_message(each, letter, index, record) for index, each in enumerate(admitted)]
 
         return read
+
+    def _named(self, letter: Letter) -> RegisteredSource | None:
+        """The registered source that a record names, if it names one."""
+        if not letter.sender:
+            return None
+        origin = self.register().named(letter.sender)
+        if origin is None:
+            raise BadField("hub-source", "没有登记这个来源，请核对来源登记册")
+        return origin
+
+    def _from(self, letter: Letter, origin: RegisteredSource, arrival: Arrival) -> list[Statement]:
+        """What a source says that is known by name."""
+        known = replace(letter, origin=origin, vendor=letter.vendor or origin.vendor)
+        self.ears.hear(origin.id, arrival.heard_at)
+        return self._of(origin, CHANNELS[origin.channel](known), arrival)
+
+    def _usual(self, topic: str, said: list[Statement], arrival: Arrival) -> list[Statement]:
+        """What a record says that names no source: each is of who usually speaks there."""
+        if not said:
+            return []
+        origin = self.register().usual(topic, said[0].source)
+        if origin is None:
+            return [each for each in said if each.life is not Life.HEARTBEAT]
+        self.ears.hear(origin.id, arrival.heard_at)
+        return self._of(origin, said, arrival)
+
+    def _of(
+        self, origin: RegisteredSource, said: list[Statement], arrival: Arrival
+    ) -> list[Statement]:
+        """What is left of it when cameras and heartbeats have been heard."""
+        for each in said:
+            if each.camera:
+                self.ears.hear_camera(origin, each.camera, self.ground(), arrival.heard_at)
+        return [replace(each, origin=origin.id) for each in said if each.life is not Life.HEARTBEAT]
+
+
+def _just_now() -> Arrival:
+    now = datetime.now(UTC)
+    return Arrival(now, now)
 
 
 def arrival_of(record: Record) -> Arrival:

@@ -42,6 +42,7 @@ def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -
         reporter=_reporter(said, pseudonym),
         media=said.media,
         fingerprint=said.fingerprint,
+        origin=said.origin,
     )
 
 

@@ -26,6 +26,7 @@ class Life(StrEnum):
     PULSE = "pulse"
     WITHDRAW = "withdraw"
     URGE = "urge"
+    HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ class Whereabouts:
 class Statement:
     """One thing that a source said, normalised, still in clear (来件).
 
-    `number` counts it among several in one record. `repetition` tells one urging from
-    the next where their words are the same.
+    `repetition` tells one urging from the next where their words are the same. `origin` is
+    the registered source that it comes from.
     """
 
     thread: str
@@ -80,6 +81,7 @@ class Statement:
     caller: Caller = Caller()
     media: tuple[str, ...] = ()
     repetition: str = ""
+    origin: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -115,6 +117,7 @@ class Submission(Event):
     reporter: Reporter
     media: tuple[str, ...]
     fingerprint: str
+    origin: str = ""
 
 
 def thread_of(source: Source, *parts: str) -> str:
