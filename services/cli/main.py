@@ -11,6 +11,7 @@ MODULES = (
     "trace",
     "deadletters",
     "topics",
+    "sources",
     "classify",
     "model",
     "households",

@@ -41,6 +41,10 @@ REQUEST: dict[str, Any] = {
         },
     }
 }
+BOTH: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {}, "text/xml": {}}, "description": "as it was asked for"}
+}
+TAKEN: dict[int | str, dict[str, Any]] = {201: BOTH[200]}
 NOTICE = "已收到，工作人员会尽快处理；凭编号可以查询进展"
 
 
@@ -55,24 +59,24 @@ def routes(front: Front) -> APIRouter:
     """The routes of GeoReport v2, each with `.json` or `.xml` behind it."""
     router = router_of("/open311/v2", "open311")
 
-    @router.get("/discovery.{form}")
+    @router.get("/discovery.{form}", responses=BOTH)
     async def discovery(form: Form, request: Request) -> Response:
         """Where the service is, and which formats it speaks."""
         return rendered(_discovery(str(request.base_url)), form, "discovery")
 
-    @router.get("/services.{form}")
+    @router.get("/services.{form}", responses=BOTH)
     async def services(form: Form) -> Response:
         """What can be reported: the categories of the catalogue, and `other`."""
         return rendered(list(_services(front).values()), form, "services", "service")
 
-    @router.get("/services/{service_code}.{form}")
+    @router.get("/services/{service_code}.{form}", responses=BOTH)
     async def service(service_code: str, form: Form) -> Response:
         """What is asked of who reports one of them: nothing further."""
         _check_service(front, service_code, 404)
         definition = {"service_code": service_code, "attributes": []}
         return rendered(definition, form, "service_definition")
 
-    @router.post("/requests.{form}", status_code=201, openapi_extra=REQUEST)
+    @router.post("/requests.{form}", status_code=201, responses=TAKEN, openapi_extra=REQUEST)
     async def report(form: Form, request: Request) -> Response:
         """Report something; the answer bears the id under which it can be followed."""
         origin, post, fields = await _posted(front, request)
@@ -84,7 +88,7 @@ def routes(front: Front) -> APIRouter:
         ]
         return rendered(rows, form, "service_requests", "request", status=201)
 
-    @router.get("/requests.{form}")
+    @router.get("/requests.{form}", responses=BOTH)
     async def requests(
         form: Form,
         request: Request,
@@ -106,7 +110,7 @@ def routes(front: Front) -> APIRouter:
         )
         return await _found(front, origin, wanted, form)
 
-    @router.get("/requests/{request_id}.{form}")
+    @router.get("/requests/{request_id}.{form}", responses=BOTH)
     async def one_request(
         request_id: str, form: Form, request: Request, api_key: str = ""
     ) -> Response:

@@ -47,7 +47,10 @@ class Problem(BaseModel):
 
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": described}
+    status: {
+        "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}},
+        "description": described,
+    }
     for status, described in {
         400: "the request can not be read",
         401: "not proven to be the source",

@@ -1,10 +1,9 @@
 """Rows of a source with field names of its own (小程序, 公众号, 报表通): the register maps them."""
 
+import json
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
-
-import orjson
 
 from services.intake.adapters.envelope import Letter
 from services.intake.adapters.messages import read_message
@@ -54,5 +53,5 @@ def _row(row: Any, index: int, origin: RegisteredSource) -> Statement:
 
 def _content_id(row: dict[str, Any]) -> str:
     """The same row sent again is the same report."""
-    content = orjson.dumps(row, option=orjson.OPT_SORT_KEYS, default=str)
-    return blake2b(content, digest_size=12).hexdigest()
+    content = json.dumps(row, sort_keys=True)
+    return blake2b(content.encode(), digest_size=12).hexdigest()
