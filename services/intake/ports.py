@@ -39,10 +39,10 @@ class Post:
 class FrontDesk(Protocol):
     """Takes reports that came by another way than a topic."""
 
-    def take(self, post: Post, origin: RegisteredSource) -> list[Submission]:
+    def take_from(self, post: Post, origin: RegisteredSource) -> list[Submission]:
         """What a registered source sent. Raises Unprocessable."""
 
-    def take_from_desk(self, post: Post) -> Submission:
+    def take(self, body: bytes, fallback_id: str) -> Submission:
         """A report of the duty desk, in the shape of `upstream.messages`. Raises Unprocessable."""
 
     def hear(self, source_id: str, at: datetime) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 
 import orjson
 import pytest
+from typer.testing import CliRunner
 
 from schemas.flow import Service
 from schemas.report import Camera
+from services.cli.main import app
 from services.cli.prepare import folders_of
 from services.hosting.migrations import migrate
 from services.hosting.service import outlet_of, readers_of
@@ -215,7 +217,7 @@ async def test_a_request_by_open311_is_kept_masked_and_closed_when_it_is_withdra
             "description": "消防通道被堵，电话13800138000",
             "address_string": "云栖一期2栋",
         }
-        (said,) = one.reception.take(Post("p", "application/json", orjson.dumps(body)), origin)
+        (said,) = one.reception.take_from(Post("p", "application/json", orjson.dumps(body)), origin)
         await one.processor.command(said, "c1", "http")
         requests = ServiceRequests(one.pool)
         (found,) = await requests.find("api", Wanted(codes=["09012"], is_closed=False))
@@ -225,3 +227,28 @@ async def test_a_request_by_open311_is_kept_masked_and_closed_when_it_is_withdra
         (found,) = await requests.find("api", Wanted(ids=[found.request_id]))
         assert found.is_closed and found.notes
         assert await requests.find("another", Wanted()) == []
+
+
+async def test_the_command_opens_and_ends_a_window_and_says_who_is_there(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUB_POSTGRES_DSN", database)
+    monkeypatch.setenv("HUB_KAFKA_BOOTSTRAP", "nowhere:1")
+
+    async def hub(*arguments: str) -> dict[str, Any]:
+        told = await asyncio.to_thread(CliRunner().invoke, app, ["source", *arguments, "--json"])
+        assert told.exit_code == 0, told.output
+        found: dict[str, Any] = orjson.loads(told.stdout)
+        return found
+
+    async with two(database, tmp_path) as (one, _):
+        await both_look(one)
+        await hub("maintain", "gate", "--author", "值班员", "--reason", "换杆", "--hours", "2")
+        listed = await hub("list")
+        assert listed["maintenance"][0]["reason"] == "换杆"
+        assert await one.condition("gate") == "maintenance"
+        await hub("maintain", "gate", "--end")
+        assert await one.condition("gate") != "maintenance"
+        await hub("heartbeat", "gate")
+        listed = await hub("list")
+        assert {each["source_id"]: each["heard_at"] for each in listed["sources"]}["gate"]

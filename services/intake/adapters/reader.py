@@ -46,15 +46,15 @@ class Reception:
         metrics.STATEMENTS.labels(said.source, said.life).inc()
         return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground())
 
-    def take(self, post: Post, origin: RegisteredSource) -> list[Submission]:
+    def take_from(self, post: Post, origin: RegisteredSource) -> list[Submission]:
         """What a registered source sent over HTTP. Raises Unprocessable."""
         arrival = _just_now()
         letter = Letter(post.id, origin.id, post.content_type, post.body)
         return [self.admit(said, arrival) for said in self._from(letter, origin, arrival)]
 
-    def take_from_desk(self, post: Post) -> Submission:
+    def take(self, body: bytes, fallback_id: str) -> Submission:
         """A report of the duty desk, in the shape of `upstream.messages`. Raises Unprocessable."""
-        said = messages.read_message(strict_object(post.body), post.id)
+        said = messages.read_message(strict_object(body), fallback_id)
         arrival, desk = _just_now(), self.register().desk
         if desk is None:
             return self.admit(said, arrival)

@@ -81,7 +81,7 @@ def routes(front: Front) -> APIRouter:
         """Report something; the answer bears the id under which it can be followed."""
         origin, post, fields = await _posted(front, request)
         _check_service(front, str(fields.get("service_code", "")), 422)
-        taken = [await front.hand_in(said) for said in front.desk.take(post, origin)]
+        taken = [await front.hand_in(said) for said in front.desk.take_from(post, origin)]
         rows = [
             {"service_request_id": e["report_id"], "service_notice": NOTICE, "account_id": None}
             for e in taken

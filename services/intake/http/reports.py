@@ -72,14 +72,14 @@ def routes(front: Front) -> APIRouter:
         """Take one report of the duty desk (登记), by bearer token."""
         check_token(request, front.token)
         post = post_of(request, await read_body(request, front.largest))
-        said = front.desk.take_from_desk(post)
+        said = front.desk.take(post.body, post.id)
         return Taken(**await front.hand_in(said))
 
     @router.post("/sources/{source_id}/reports", status_code=202, openapi_extra=ANY)
     async def reports(source_id: str, request: Request) -> AllTaken:
         """Take what a registered source sends, in the format of its channel."""
         source, post = await front.gate.admit(request, source_id)
-        taken = [await front.hand_in(said) for said in front.desk.take(post, source)]
+        taken = [await front.hand_in(said) for said in front.desk.take_from(post, source)]
         return AllTaken(reports=[Taken(**each) for each in taken])
 
     return router

@@ -51,7 +51,7 @@ def routes(front: Front) -> APIRouter:
         post = post_of(request, await read_body(request, source.bytes))
         clear = _opened(front, request, source, front.seal.sealed_in(post))
         front.gate.take_token(source)
-        for said in front.desk.take(Post(post.id, "", clear), source):
+        for said in front.desk.take_from(Post(post.id, "", clear), source):
             await front.hand_in(said)
         return Response(b"", media_type="text/plain")
 

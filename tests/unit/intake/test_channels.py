@@ -46,7 +46,7 @@ def table(*rows: Any) -> dict[str, Any]:
 def by_both_ways(source: str, body: Any, topic: str = MESSAGES) -> Submission:
     """What comes of it over HTTP, which is what comes of it over a topic."""
     desk, origin = reception(), REGISTER.by_id[source]
-    (posted,) = desk.take(Post("p1", "application/json", orjson.dumps(body)), origin)
+    (posted,) = desk.take_from(Post("p1", "application/json", orjson.dumps(body)), origin)
     (message,) = desk.readers()[topic](record(body, topic, hub__source=source))
     read = message.event
     assert isinstance(read, Submission)
