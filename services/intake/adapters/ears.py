@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.place import Place
 from schemas.report import Camera
-from services.intake.domain.registered import RegisteredSource, camera_id
+from services.intake.domain.registered import Patience, RegisteredSource, camera_id
 from services.reference.ground import Ground
 
 MOST_CAMERAS = 200_000
@@ -29,8 +29,8 @@ class Ears:
 
     at: dict[str, datetime] = field(default_factory=dict)
     met: dict[str, HeardCamera] = field(default_factory=dict)
-    _terms: dict[str, tuple[str, object]] = field(default_factory=dict)
-    """What each camera was last met with: the ground's version, and its gateway's patience."""
+    _known: dict[tuple[str, str, str], tuple[str, str, Patience]] = field(default_factory=dict)
+    """Each camera's id, and what it was met with: the ground's version, its gateway's patience."""
 
     def hear(self, source_id: str, at: datetime) -> None:
         """A source said something, a heartbeat or a report."""
@@ -42,16 +42,26 @@ class Ears:
         """A camera said something; only those that the ground knows are watched."""
         if gateway.cameras is None:
             return
-        name, terms = _name(gateway, camera), (ground.version, gateway.cameras)
-        if self._terms.get(name) != terms:
-            place = ground.camera(camera.device, camera.channel)
-            if place is None or len(self._terms) >= MOST_CAMERAS:
-                return
-            self._terms[name] = terms
-            label = f"{gateway.name} {camera.device} {camera.channel}".strip()
-            slow, patience = gateway.cameras.slow, gateway.cameras.expired
-            self.met[name] = HeardCamera(name, label, gateway.id, place, slow, patience)
-        self.at[name] = at
+        known = self._known.get((gateway.id, camera.device, camera.channel))
+        if known is None or known[1] != ground.version or known[2] is not gateway.cameras:
+            known = self._meet(gateway, gateway.cameras, camera, ground)
+        if known:
+            self.at[known[0]] = at
+
+    def _meet(
+        self, gateway: RegisteredSource, patience: Patience, camera: Camera, ground: Ground
+    ) -> tuple[str, str, Patience] | None:
+        place = ground.camera(camera.device, camera.channel)
+        if place is None or len(self._known) >= MOST_CAMERAS:
+            return None
+        name = camera_id(gateway.id, camera.device, camera.channel)
+        label = f"{gateway.name} {camera.device} {camera.channel}".strip()
+        self.met[name] = HeardCamera(
+            name, label, gateway.id, place, patience.slow, patience.expired
+        )
+        known = (name, ground.version, patience)
+        self._known[gateway.id, camera.device, camera.channel] = known
+        return known
 
     def take(self) -> tuple[dict[str, datetime], list[HeardCamera]]:
         """All that was heard since the last time."""
@@ -63,7 +73,3 @@ class Ears:
         """It could not be written down: keep it, under what was heard since."""
         self.at = at | self.at
         self.met = {each.id: each for each in met} | self.met
-
-
-def _name(gateway: RegisteredSource, camera: Camera) -> str:
-    return camera_id(gateway.id, camera.device, camera.channel)

@@ -48,18 +48,17 @@ class Reception:
 
     def take_from(self, post: Post, origin: RegisteredSource) -> list[Submission]:
         """What a registered source sent over HTTP. Raises Unprocessable."""
-        arrival = _just_now()
         letter = Letter(post.id, origin.id, post.content_type, post.body)
-        return [self.admit(said, arrival) for said in self._from(letter, origin, arrival)]
+        return self._from(letter, origin, _just_now())
 
     def take(self, body: bytes, fallback_id: str) -> Submission:
         """A report of the duty desk, in the shape of `upstream.messages`. Raises Unprocessable."""
         said = messages.read_message(strict_object(body), fallback_id)
-        arrival, desk = _just_now(), self.register().desk
+        now, desk = _just_now(), self.register().desk
         if desk is None:
-            return self.admit(said, arrival)
-        self.ears.hear(desk.id, arrival.heard_at)
-        return self.admit(replace(said, origin=desk.id), arrival)
+            return self.admit(said, now)
+        self.ears.hear(desk.id, now.heard_at)
+        return self.admit(said, replace(now, origin=desk.id))
 
     def hear(self, source_id: str, at: datetime) -> None:
         """A source said that it is there."""
@@ -73,18 +72,16 @@ class Reception:
         def read(record: Record) -> Sequence[Message]:
             name = topic
             try:
-                letter = open_envelope(record)
+                letter, arrival = open_envelope(record), arrival_of(record)
                 origin = self._named(letter)
-                name = origin.id if origin else topic
-                arrival = arrival_of(record)
                 if origin:
-                    said = self._from(letter, origin, arrival)
+                    name = origin.id
+                    admitted = self._from(letter, origin, arrival)
                 else:
-                    said = self._usual(topic, recognise(letter), arrival)
+                    admitted = self._usual(topic, recognise(letter), arrival)
             except Unprocessable as error:
                 metrics.observe_refusal(name, error)
                 raise
-            admitted = [self.admit(each, arrival) for each in said]
             return [_message(each, letter, index, record) for index, each in enumerate(admitted)]
 
         return read
@@ -98,30 +95,30 @@ class Reception:
             raise BadField("hub-source", "没有登记这个来源，请核对来源登记册")
         return origin
 
-    def _from(self, letter: Letter, origin: RegisteredSource, arrival: Arrival) -> list[Statement]:
+    def _from(self, letter: Letter, origin: RegisteredSource, arrival: Arrival) -> list[Submission]:
         """What a source says that is known by name."""
         known = replace(letter, origin=origin, vendor=letter.vendor or origin.vendor)
         self.ears.hear(origin.id, arrival.heard_at)
         return self._of(origin, CHANNELS[origin.channel](known), arrival)
 
-    def _usual(self, topic: str, said: list[Statement], arrival: Arrival) -> list[Statement]:
+    def _usual(self, topic: str, said: list[Statement], arrival: Arrival) -> list[Submission]:
         """What a record says that names no source: each is of who usually speaks there."""
-        if not said:
-            return []
-        origin = self.register().usual(topic, said[0].source)
-        if origin is None:
-            return [each for each in said if each.life is not Life.HEARTBEAT]
-        self.ears.hear(origin.id, arrival.heard_at)
+        origin = self.register().usual(topic, said[0].source) if said else None
+        if origin:
+            self.ears.hear(origin.id, arrival.heard_at)
         return self._of(origin, said, arrival)
 
     def _of(
-        self, origin: RegisteredSource, said: list[Statement], arrival: Arrival
-    ) -> list[Statement]:
+        self, origin: RegisteredSource | None, said: list[Statement], arrival: Arrival
+    ) -> list[Submission]:
         """What is left of it when cameras and heartbeats have been heard."""
+        if origin is None:
+            return [self.admit(each, arrival) for each in said if each.life is not Life.HEARTBEAT]
         for each in said:
             if each.camera:
                 self.ears.hear_camera(origin, each.camera, self.ground(), arrival.heard_at)
-        return [replace(each, origin=origin.id) for each in said if each.life is not Life.HEARTBEAT]
+        known = Arrival(arrival.received_at, arrival.heard_at, origin.id)
+        return [self.admit(each, known) for each in said if each.life is not Life.HEARTBEAT]
 
 
 def _just_now() -> Arrival:

@@ -17,10 +17,11 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When it arrived: in Kafka, and by the clock of this process."""
+    """When it arrived, in Kafka and by the clock of this process; from which registered source."""
 
     received_at: datetime
     heard_at: datetime
+    origin: str = ""
 
 
 def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -> Submission:
@@ -42,7 +43,7 @@ def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -
         reporter=_reporter(said, pseudonym),
         media=said.media,
         fingerprint=said.fingerprint,
-        origin=said.origin,
+        origin=arrival.origin,
     )
 
 

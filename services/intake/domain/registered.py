@@ -107,6 +107,7 @@ class Register(Row):
     version: str = ""
     sources: tuple[RegisteredSource, ...] = ()
     by_id: Mapping[str, RegisteredSource] = Field(default_factory=dict)
+    by_topic: Mapping[tuple[str, Source], RegisteredSource] = Field(default_factory=dict)
 
     def named(self, source_id: str) -> RegisteredSource | None:
         """The source of that id."""
@@ -119,13 +120,17 @@ class Register(Row):
 
     def usual(self, topic: str, kind: Source) -> RegisteredSource | None:
         """Who is meant by a record of this topic that names no source."""
-        listed = (each for each in self.sources if each.topic == topic)
-        return next((each for each in listed if each.kind is kind), None)
+        return self.by_topic.get((topic, kind))
 
 
 def register_of(sources: tuple[RegisteredSource, ...], version: str) -> Register:
-    """A register that finds its sources by id."""
-    return Register(version=version, sources=sources, by_id={each.id: each for each in sources})
+    """A register that finds its sources; of several on one topic, the first is the usual one."""
+    return Register(
+        version=version,
+        sources=sources,
+        by_id={each.id: each for each in sources},
+        by_topic={(each.topic, each.kind): each for each in reversed(sources)},
+    )
 
 
 def camera_id(gateway: str, device: str, channel: str) -> str:

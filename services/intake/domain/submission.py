@@ -64,8 +64,8 @@ class Whereabouts:
 class Statement:
     """One thing that a source said, normalised, still in clear (来件).
 
-    `repetition` tells one urging from the next where their words are the same. `origin` is
-    the registered source that it comes from.
+    `number` counts it among several in one record. `repetition` tells one urging from
+    the next where their words are the same.
     """
 
     thread: str
@@ -81,7 +81,6 @@ class Statement:
     caller: Caller = Caller()
     media: tuple[str, ...] = ()
     repetition: str = ""
-    origin: str = ""
 
     @property
     def fingerprint(self) -> str:
