@@ -16,6 +16,7 @@ from schemas.case import (
     CaseDenied,
     CaseDeparted,
     CaseDisposed,
+    CaseExcused,
     CaseExtended,
     CaseRegistered,
     CaseReopened,
@@ -70,8 +71,8 @@ ALLOWED: dict[tuple[State, Action], tuple[type[Event], ...]] = {
     (State.PENDING_REGISTRATION, Action.NOT_ACCEPT): (CaseClosed,),
     (State.CLOSED, Action.REOPEN): (CaseReopened,),
 }
-ANSWERS = {Action.GRANT, Action.DENY}
-"""Steps that need an open request besides; they have tests of their own."""
+ANSWERS = {Action.GRANT, Action.DENY, Action.EXCUSE}
+"""Steps that need a request or a delay besides; they have tests of their own."""
 
 
 @pytest.mark.parametrize("state", State)
@@ -294,3 +295,11 @@ def test_an_arrival_without_a_position_is_taken_and_shown_as_unproved() -> None:
         replace(case_in(State.HANDLING), place=HERE), did(Action.ARRIVE), NOON, LIMITS
     )
     assert isinstance(arrived, CaseArrived) and arrived.distance is None
+
+
+def test_a_delay_is_excused_where_there_is_one() -> None:
+    case = case_in(State.CLOSED)
+    said = did(Action.EXCUSE, LEADER, note="市政断水")
+    assert refusal(case, said) == "案件没有超时，无须免责"
+    (excused,) = step(replace(case, overdue=("dispose:1:0",)), said, NOON, LIMITS)
+    assert isinstance(excused, CaseExcused) and excused.reason == "市政断水"
