@@ -102,6 +102,10 @@ class BadSeal(Exception):
     """The signature is not of any of the keys, or the message is for somebody else."""
 
 
+OTHER_SERVICE = "other"
+"""In Open311: the service of who does not know which."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceRequest:
     """A report that came by Open311, masked, and what is known to have become of it."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from schemas.flow import CAMERA_ALARMS, HOTLINE_TICKETS, MESSAGES, WORKER_REPORTS
@@ -55,6 +56,8 @@ def load_register(path: Path | None = None) -> Register:
     chosen = path or SHIPPED
     content = chosen.read_bytes()
     root = _parsed(content, chosen)
+    if repeated := [f"{chosen} 第 {line} 行：{name} 写了两次" for line, name in _repeated(root)]:
+        raise RegisterError("\n".join(repeated[:MOST_TOLD]))
     try:
         found = _File.model_validate(_plain(root))
     except ValidationError as error:
@@ -95,6 +98,19 @@ def _plain(node: Node) -> Any:
     return node.value
 
 
+def _repeated(node: Node) -> Iterator[tuple[int, str]]:
+    """Names that stand twice in one mapping, of which YAML would take the last."""
+    if isinstance(node, MappingNode):
+        names = [name.value for name, _ in node.value]
+        for index, (name, value) in enumerate(node.value):
+            if name.value in names[:index]:
+                yield name.start_mark.line + 1, str(name.value)
+            yield from _repeated(value)
+    elif isinstance(node, SequenceNode):
+        for each in node.value:
+            yield from _repeated(each)
+
+
 def _line(node: Node, where: tuple[int | str, ...]) -> int:
     """The line on which a part of the document stands, or the nearest part around it."""
     line = node.start_mark.line + 1
@@ -118,9 +134,14 @@ def _told(error: ValidationError, root: Node, path: Path) -> str:
     found = error.errors(include_url=False, include_input=False)
     return "\n".join(
         f"{path} 第 {_line(root, each['loc'])} 行（{'.'.join(map(str, each['loc'])) or '全文'}）："
-        f"{SENTENCES.get(each['type'], each['msg']).format(**each.get('ctx', {}))}"
+        f"{_sentence(each)}"
         for each in found[:MOST_TOLD]
     )
+
+
+def _sentence(fault: ErrorDetails) -> str:
+    known = SENTENCES.get(fault["type"])
+    return known.format(**fault.get("ctx", {})) if known else fault["msg"]
 
 
 def _faults(found: _File) -> Iterator[tuple[int, str]]:

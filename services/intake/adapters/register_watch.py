@@ -79,7 +79,10 @@ def read_secrets(
         for name, value in environment.items()
         if name.startswith(PREFIX)
     }
-    lines = path.read_text(encoding="utf-8").splitlines() if path else []
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines() if path else []
+    except UnicodeDecodeError:
+        raise RegisterError(f"{path} 不是 UTF-8 文本：请另存为 UTF-8") from None
     for number, line in enumerate(lines, start=1):
         name, is_given, value = (part.strip() for part in line.partition("="))
         if not line.strip() or line.lstrip().startswith("#"):

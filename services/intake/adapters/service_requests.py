@@ -5,11 +5,9 @@ from datetime import datetime
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
 from services.intake.adapters.source_book import SQL
 from services.intake.domain.registered import Channel, Register
-from services.intake.ports import ServiceRequest, Wanted
+from services.intake.ports import OTHER_SERVICE, ServiceRequest, Wanted
 from services.kernel.domain import Outcome
 from services.kernel.postgres import Connection, Pool, columns
-
-OTHER = "other"
 
 Progress = tuple[str, bool, str, datetime]
 """Of a request: its id, whether it is closed, a sentence, and since when."""
@@ -68,7 +66,7 @@ def _row(event: ReportReceived) -> tuple[object, ...]:
         event.report_id,
         event.thread,
         event.origin,
-        event.hint or OTHER,
+        event.hint or OTHER_SERVICE,
         event.text,
         place.address,
         place.longitude,

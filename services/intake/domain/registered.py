@@ -96,6 +96,8 @@ class RegisteredSource(Row):
             raise ValueError("channel 为 wecom 时 proof 也应为 wecom，反之亦然")
         if self.cameras and self.channel is not Channel.CAMERA:
             raise ValueError("只有 channel 为 camera 的来源才能写 cameras")
+        if (self.fields or self.rows) and self.channel is not Channel.ROWS:
+            raise ValueError("只有 channel 为 rows 的来源才能写 fields 和 rows")
         if self.fields and "text" not in self.fields:
             raise ValueError("fields 中缺少 text：报告的文字在哪个字段")
         return self

@@ -11,7 +11,8 @@ from services.intake.domain import hearing, thread
 from services.intake.domain.hearing import Hearing, SourceHeard, SourceMissed
 from services.intake.domain.thread import Pace, Thread
 
-State: TypeAlias = Annotated[Thread | Hearing, Field(discriminator="kind")]
+State: TypeAlias = Annotated[Thread | Hearing, Field(union_mode="left_to_right")]
+"""Each says in `kind` which it is."""
 
 OF_SOURCES = (SourceMissed, SourceHeard, SourceSilenced, SourceRecovered)
 

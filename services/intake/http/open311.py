@@ -18,9 +18,8 @@ from services.intake.http.admission import post_of, read_body
 from services.intake.http.front import Front, router_of
 from services.intake.http.open311_formats import Form, entry, rendered
 from services.intake.http.problems import Refusal
-from services.intake.ports import BadField, Post, Wanted
+from services.intake.ports import OTHER_SERVICE, BadField, Post, Wanted
 
-OTHER = "other"
 MOST_FIELDS = 200
 MOST_IDS = 200
 FIELDS = (
@@ -170,7 +169,7 @@ def _services(front: Front) -> dict[str, dict[str, Any]]:
         (each.code, each.name, each.scene, ",".join(each.words))
         for each in front.catalogue.entries.values()
     ]
-    listed.append((OTHER, "其他", "其他", ""))
+    listed.append((OTHER_SERVICE, "其他", "其他", ""))
     return {
         code: {
             "service_code": code,
@@ -186,7 +185,7 @@ def _services(front: Front) -> dict[str, dict[str, Any]]:
 
 
 def _check_service(front: Front, code: str, status: int) -> None:
-    if code != OTHER and code not in front.catalogue.entries:
+    if code != OTHER_SERVICE and code not in front.catalogue.entries:
         raise Refusal(status, "field", "service_code", "缺少，或不是 GET services 给出的代码")
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import TypeAdapter
 
 from schemas.place import Place
 from schemas.report import Camera, Source
@@ -20,6 +21,8 @@ from services.intake.domain.hearing import (
 )
 from services.intake.domain.rate import Bucket
 from services.intake.domain.registered import Rate
+from services.intake.domain.state import State
+from services.intake.domain.thread import Thread
 from tests.unit.intake.fronts import TOKEN, Counter
 from tests.unit.intake.records import GROUND, NOON
 
@@ -129,3 +132,10 @@ async def test_a_window_is_opened_and_ended_by_the_duty_desk_alone(counter: Coun
     assert len(counter.shelf.opened) == 1
     ended = await counter.ask("POST", f"{path}/end", json={"source_id": "cameras"}, headers=TOKEN)
     assert ended.status_code == 204 and not counter.shelf.opened
+
+
+def test_what_is_kept_of_a_source_and_of_a_thread_is_told_apart() -> None:
+    states = TypeAdapter[Thread | Hearing](State)
+    for state in (Thread(opened=True, count=2), silent(), Thread(), Hearing()):
+        assert states.validate_json(states.dump_json(state)) == state
+    assert states.validate_json(b'{"opened": true}') == Thread(opened=True)

@@ -8,17 +8,14 @@ from services.intake.adapters.envelope import Letter
 from services.intake.adapters.fields import number, text
 from services.intake.adapters.messages import read_message
 from services.intake.domain.submission import Statement
-from services.intake.ports import BadField
-
-OTHER = "other"
-"""The service of who does not know which."""
+from services.intake.ports import OTHER_SERVICE, BadField
 
 
 def statements(letter: Letter) -> list[Statement]:
     """What a request says. Raises BadField if it names no service, nothing, or no place."""
     request, origin = letter.object(), letter.origin
     code = text(request, "service_code")
-    if code != OTHER and not re.fullmatch(r"[0-9]{5}", code):
+    if code != OTHER_SERVICE and not re.fullmatch(r"[0-9]{5}", code):
         raise BadField("service_code", "缺少，或不是 GET services 给出的代码")
     address = text(request, "address_string", "address")
     longitude, latitude = number(request, "long", "lon"), number(request, "lat")
@@ -41,4 +38,4 @@ def statements(letter: Letter) -> list[Statement]:
         said = read_message(plain, letter.id, kind, within=origin.id if origin else "")
     except BadField:
         raise BadField("description", "没有文字，也没有图片") from None
-    return [said if code == OTHER else replace(said, hint=code)]
+    return [said if code == OTHER_SERVICE else replace(said, hint=code)]
