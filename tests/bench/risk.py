@@ -23,13 +23,10 @@ from math import cos, pi
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from services.classification.domain.risk import (
-    Parameters,
-    RiskWarning,
-    RiskWatch,
-    Sighting,
-    children_of,
-)
+from services.classification.domain.risk.areas import children_of
+from services.classification.domain.risk.parameters import Parameters
+from services.classification.domain.risk.sighting import Sighting
+from services.classification.domain.risk.watch import RiskWarning, RiskWatch
 from services.reference.catalogue import load_catalogue
 
 FIRST = date(2026, 1, 5).toordinal()
@@ -368,7 +365,7 @@ def measure(seed: int, world: World, per_size: int, ticks: int) -> dict[str, Any
             [each.by_volume, len(each.times), each.usual, delay(each, busy)] for each in outbreaks
         ],
         "slowest_day_seconds": max(quiet.slowest_day, busy.slowest_day),
-        "keys": sum(map(len, quiet.watch._usual.values())),
+        "keys": quiet.watch.usual.keys,
         "state_bytes": len(json.dumps(quiet.watch.dump(), separators=(",", ":"))),
         "said": [each.warning.evidence for each in busy.said[:: max(1, len(busy.said) // 8)]],
     }
