@@ -72,11 +72,15 @@ def _checked(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
         finding=step.note,
     )
     if passed:
-        outcome: Outcome = "answered" if case.kind is Kind.REQUEST else "rectified"
-        yield closed(case, step.incident_id, outcome, now)
+        yield closed(case, step.incident_id, OUTCOMES.get(case.kind, "rectified"), now)
+
+
+OUTCOMES: dict[Kind, Outcome] = {Kind.REQUEST: "answered", Kind.WARNING: "looked_into"}
 
 
 def _dismissed(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
+    if case.kind is Kind.WARNING:
+        yield from _disposed(case, step, now)
     yield closed(case, step.incident_id, "false_alarm", now)
 
 
@@ -118,6 +122,16 @@ WORKFLOW: dict[Action, Transition] = {
     Action.CHECK: Transition(frozenset({State.PENDING_CHECK}), ANOTHER, _checked),
 }
 
+LOOKS: dict[Action, Transition] = {
+    Action.FALSE_ALARM: Transition(
+        frozenset({State.ON_SITE}), ASSIGNED, _dismissed, needs_note=True
+    ),
+    Action.DISPOSE: Transition(frozenset({State.ON_SITE}), ASSIGNED, _disposed, needs_note=True),
+}
+"""Where a warning goes another way: who looked into it says what was found, or that it was
+nothing.
+"""
+
 NAMES = {
     Action.CONFIRM: "核实",
     Action.FALSE_ALARM: "误报",
@@ -133,7 +147,7 @@ def step(case: Case, reported: StepReported, now: datetime) -> Iterator[Event]:
     """What comes of a worker's step, or the refusal."""
     refusal = why_not(case, reported)
     if refusal is None:
-        yield from WORKFLOW[reported.action].effect(case, reported, now)
+        yield from transition_of(case, reported.action).effect(case, reported, now)
     else:
         yield StepRefused(
             incident_id=reported.incident_id,
@@ -146,9 +160,15 @@ def step(case: Case, reported: StepReported, now: datetime) -> Iterator[Event]:
         )
 
 
+def transition_of(case: Case, action: Action) -> Transition:
+    """What a step does in this case."""
+    table = LOOKS if case.kind is Kind.WARNING and action in LOOKS else WORKFLOW
+    return table[action]
+
+
 def why_not(case: Case, reported: StepReported) -> str | None:
     """The sentence with which a step is refused; None if it is allowed."""
-    transition, name = WORKFLOW[reported.action], NAMES[reported.action]
+    transition, name = transition_of(case, reported.action), NAMES[reported.action]
     if case.state not in transition.states:
         return f"案件{CHINESE[case.state]}，不能{name}"
     if transition.by == ASSIGNED and reported.worker_id != case.worker_id:

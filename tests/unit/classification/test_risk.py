@@ -56,7 +56,9 @@ class Story:
     """A watch and the day that it has reached, after so many usual days."""
 
     def __init__(self, days: int = 60) -> None:
-        self.watch = RiskWatch(PARAMETERS, children_of(MICRO_GRIDS), NAMES)
+        self.watch = RiskWatch(
+            PARAMETERS, children_of(MICRO_GRIDS), lambda code: NAMES.get(code, code)
+        )
         self.day = 0
         for _ in range(days):
             assert self.goes_on() == []
@@ -171,6 +173,12 @@ def test_nothing_is_said_before_there_is_a_history() -> None:
     assert not story.goes_on(some(20, GAS, HERE))
 
 
+def test_days_without_any_incident_are_no_history() -> None:
+    watch = RiskWatch(PARAMETERS, children_of(MICRO_GRIDS))
+    assert not watch.observe(FIRST, some(1, LITTER, HERE))
+    assert not watch.observe(FIRST + timedelta(days=300), some(20, GAS, HERE))
+
+
 def test_what_comes_late_counts_for_its_own_day() -> None:
     story = Story()
     (said,) = story.watch.observe(story.date - timedelta(days=2), some(9, GAS, HERE))
@@ -239,7 +247,7 @@ def test_a_watch_that_was_written_down_goes_on_as_if_nothing_had_been(
 ) -> None:
     watch, other = (RiskWatch(PARAMETERS, children_of(MICRO_GRIDS)) for _ in range(2))
     for day in range(25):
-        watch.observe(FIRST + timedelta(days=day), [])
+        watch.observe(FIRST + timedelta(days=day), some(1, LITTER, HERE))
     play(watch, 25, before)
     other.load(json.loads(json.dumps(watch.dump())))
     assert play(watch, 29, after) == play(other, 29, after)

@@ -130,3 +130,35 @@ def test_without_a_disposal_the_closing_counts_and_without_deadlines_nothing_is_
     assert not closed(waiting, "I1", "withdrawn", minutes(181)).on_time
     never_sent: Case = case_in(State.PENDING_DISPATCH)
     assert closed(never_sent, "I1", "withdrawn", minutes(9_999)).on_time
+
+
+LOOK = incident(kind=Kind.WARNING)
+
+
+def test_a_warning_that_was_founded_is_closed_as_looked_into_with_the_finding() -> None:
+    disposed, *_ = step(
+        case_in(State.ON_SITE, LOOK), did(Action.DISPOSE, note="井盖松动三处"), NOON
+    )
+    assert isinstance(disposed, CaseDisposed) and disposed.measure == "井盖松动三处"
+    *_, over = step(case_in(State.PENDING_CHECK, LOOK), did(Action.CHECK, CHECKER), NOON)
+    assert isinstance(over, CaseClosed) and over.outcome == "looked_into"
+
+
+def test_a_warning_without_ground_is_closed_by_who_looked_with_what_they_saw() -> None:
+    events = list(
+        step(case_in(State.ON_SITE, LOOK), did(Action.FALSE_ALARM, note="未见异常"), NOON)
+    )
+    finding, over = events
+    assert isinstance(finding, CaseDisposed) and finding.measure == "未见异常"
+    assert isinstance(over, CaseClosed) and over.outcome == "false_alarm"
+
+
+@pytest.mark.parametrize("action", [Action.DISPOSE, Action.FALSE_ALARM])
+def test_who_looked_into_a_warning_says_what_was_found(action: Action) -> None:
+    refusal = why_not(case_in(State.ON_SITE, LOOK), did(action, note=""))
+    assert refusal == f"{NAMES[action]}必须说明理由"
+
+
+def test_nobody_dismisses_a_warning_without_having_looked() -> None:
+    assert why_not(case_in(State.PENDING_ACCEPTANCE, LOOK), did(Action.FALSE_ALARM))
+    assert why_not(case_in(State.ON_SITE), did(Action.FALSE_ALARM)), "a hazard is no warning"

@@ -1,6 +1,6 @@
 """The watch over one district: what is new is judged, told once, and followed until it subsides."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Literal
@@ -50,16 +50,16 @@ class Active:
 
 class RiskWatch:
     """Watches one district. `children` says how many areas lie in each area, by its code;
-    `names` has names by code, of areas and categories.
+    `named` what the code of an area or a category is called.
     """
 
     def __init__(
         self,
         parameters: Parameters,
         children: Mapping[str, int] | None = None,
-        names: Mapping[str, str] | None = None,
+        named: Callable[[str], str] = str,
     ) -> None:
-        self.parameters, self.names = parameters, names or {}
+        self.parameters, self._named = parameters, named
         self.usual = Usual(parameters, children or {})
         self._windows = Windows(parameters, self.usual)
         self._tails = Tails(parameters)
@@ -108,7 +108,7 @@ class RiskWatch:
 
     def _judge(self, category: str, areas: Iterable[str]) -> Iterator[RiskWarning]:
         """The rarest area of those that lie in each other speaks for all of them."""
-        if self.today - self.usual.began < self.parameters.silent_days:
+        if self._windows.lived < self.parameters.silent_days:
             return
         windows = self._windows
         stretches = windows.stretches(category)
@@ -207,7 +207,7 @@ class RiskWatch:
             **self.usual.dump(),
             "active": [[*key, asdict(active)] for key, active in self._active.items()],
             "heard": self._echoes.heard,
-            "tails": self._tails.learned,
+            "tails": {level.value: tail for level, tail in self._tails.learned.items()},
             "high": sorted(self._high),
         }
 
@@ -228,7 +228,7 @@ class RiskWatch:
     def _warning(self, phase: Phase, key: Key, finding: Finding, level: Alertness) -> RiskWarning:
         category, area = key
         interval = self._tails.interval(finding)
-        named = (self.names.get(area, area), self.names.get(category, category))
+        named = (self._named(area), self._named(category))
         return RiskWarning(
             phase=phase,
             category=category,

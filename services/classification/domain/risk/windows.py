@@ -27,6 +27,8 @@ class Windows:
         self._parameters, self._usual = parameters, usual
         self.today = 0
         self.district = ""
+        self.lived = 0
+        """On how many of the days before today there was anything."""
         self.days: deque[Counter[Key]] = deque(maxlen=max(parameters.windows))
 
     def begin(self, day: int) -> None:
@@ -39,6 +41,7 @@ class Windows:
         if len(self.days) == self.days.maxlen:
             oldest = self.today - len(self.days) + 1
             self._usual.take_in(self.days[-1], oldest, self.today)
+        self.lived += bool(self.days[0])
         self.today += 1
         self.days.appendleft(Counter())
 
@@ -117,12 +120,14 @@ class Windows:
         return {
             "today": self.today,
             "district": self.district,
+            "lived": self.lived,
             "days": [[[*key, count] for key, count in each.items()] for each in self.days],
         }
 
     def load(self, state: Mapping[str, Any]) -> None:
         """Go on from what was dumped."""
         self.today, self.district = state["today"], state["district"]
+        self.lived = state["lived"]
         self.days.clear()
         for counts in reversed(state["days"]):
             self.days.appendleft(Counter({(code, area): count for code, area, count in counts}))

@@ -1,0 +1,73 @@
+"""Ten street lamps go out in one community: a warning is sent out, looked into and closed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from schemas.worker import Action
+from services.classification.adapters.risk_memory import kept
+from services.classification.domain.risk.areas import children_of
+from services.classification.domain.risk.parameters import Parameters
+from services.classification.domain.risk.sighting import Sighting
+from services.classification.domain.risk.watch import RiskWatch
+from services.classification.domain.sightings import local_day
+from services.reference.ground import load_ground
+from tests.acceptance.town import Town, eventually
+
+pytestmark = pytest.mark.integration
+
+DISTRICT, COMMUNITY = "510108", "510108004005"
+ESTATES = [f"{first}湾一期" for first in "云松岚晴禾枫霁棠澄桐"]
+LITTER = "06010"
+
+
+def two_quiet_months() -> bytes:
+    """What a watch remembers of sixty days with little of everything, until yesterday."""
+    tree = load_ground().tree
+    micro_grids = [code for code in tree.codes if len(code) == 18]
+    watch = RiskWatch(Parameters.read(), children_of(tree.codes))
+    today = local_day(datetime.now(UTC))
+    for day in range(60, 0, -1):
+        usual = [
+            Sighting(f"{day}-{number}", LITTER, micro_grids[(7 * day + 11 * number) % 40])
+            for number in range(4)
+        ]
+        assert not watch.observe(today - timedelta(days=day), usual)
+    return kept(watch)
+
+
+async def outbreak(town: Town) -> set[str]:
+    """Ten incidents in ten estates of one community."""
+    calls = [
+        await town.call_hotline(f"RW-{number}", f"{estate}1栋楼下的路灯不亮了，晚上一片漆黑")
+        for number, estate in enumerate(ESTATES)
+    ]
+    return {await town.incident_of(thread) for thread in calls}
+
+
+async def test_an_outbreak_raises_one_warning_that_is_looked_into_and_closed_with_a_finding(
+    town: Town,
+) -> None:
+    incidents = await outbreak(town)
+    assert len(incidents) == len(ESTATES)
+    await town.has_lived(DISTRICT, two_quiet_months())
+    (warning,) = await eventually(lambda: town.warnings(DISTRICT))
+    assert warning["area"] == COMMUNITY and set(warning["incidents"].split()) == incidents
+    raised = await town.recorded(warning["warning_id"], "hub.risk.raised.v1")
+    assert raised["observed"] == len(ESTATES) and "往常" in raised["reasons"][0]
+    errand = warning["incident_id"]
+    case = await town.until(errand, "pending_acceptance")
+    assert case["worker_id"] == f"C{COMMUNITY}"
+    for action in (Action.ACCEPT, Action.ARRIVE, Action.DISPOSE):
+        await town.step(errand, action, case["worker_id"], note="配电箱进水，已报修")
+    await town.step(errand, Action.CHECK, "R-1", passed=True, note="已恢复照明")
+    assert (await town.until(errand, "closed"))["outcome"] == "looked_into"
+
+    async def told() -> bool:
+        (known,) = await town.warnings(DISTRICT)
+        return (
+            known["finding"] == "配电箱进水，已报修\n已恢复照明"
+            and known["outcome"] == "looked_into"
+        )
+
+    assert await eventually(told)
