@@ -1,8 +1,12 @@
 """Ten street lamps go out in one community: a warning is sent out, looked into and closed."""
 
+import asyncio
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from schemas.worker import Action
 from services.classification.adapters.risk_memory import kept
@@ -11,12 +15,14 @@ from services.classification.domain.risk.parameters import Parameters
 from services.classification.domain.risk.sighting import Sighting
 from services.classification.domain.risk.watch import RiskWatch
 from services.classification.domain.sightings import local_day
+from services.cli.main import app
 from services.reference.ground import load_ground
 from tests.acceptance.town import Town, eventually
+from tests.harness import Hub
 
 pytestmark = pytest.mark.integration
 
-DISTRICT, COMMUNITY = "510108", "510108004005"
+COMMUNITY = "510108004005"
 ESTATES = [f"{first}湾一期" for first in "云松岚晴禾枫霁棠澄桐"]
 LITTER = "06010"
 
@@ -45,13 +51,24 @@ async def outbreak(town: Town) -> set[str]:
     return {await town.incident_of(thread) for thread in calls}
 
 
+async def hub_risk(hub: Hub, *arguments: str) -> dict[str, Any]:
+    """What the command says."""
+    env = {
+        "HUB_KAFKA_BOOTSTRAP": hub.servers.kafka,
+        "HUB_POSTGRES_DSN": hub.servers.postgres_dsn,
+    }
+    command = ["risk", *arguments, "--json"]
+    done = await asyncio.to_thread(CliRunner().invoke, app, command, env=env)
+    return dict(json.loads(done.stdout))
+
+
 async def test_an_outbreak_raises_one_warning_that_is_looked_into_and_closed_with_a_finding(
-    town: Town,
+    town: Town, running_hub: Hub
 ) -> None:
     incidents = await outbreak(town)
     assert len(incidents) == len(ESTATES)
-    await town.has_lived(DISTRICT, two_quiet_months())
-    (warning,) = await eventually(lambda: town.warnings(DISTRICT))
+    await town.has_lived(COMMUNITY, two_quiet_months())
+    (warning,) = await eventually(lambda: town.warnings(COMMUNITY))
     assert warning["area"] == COMMUNITY and set(warning["incidents"].split()) == incidents
     raised = await town.recorded(warning["warning_id"], "hub.risk.raised.v1")
     assert raised["observed"] == len(ESTATES) and "往常" in raised["reasons"][0]
@@ -64,10 +81,16 @@ async def test_an_outbreak_raises_one_warning_that_is_looked_into_and_closed_wit
     assert (await town.until(errand, "closed"))["outcome"] == "looked_into"
 
     async def told() -> bool:
-        (known,) = await town.warnings(DISTRICT)
-        return (
-            known["finding"] == "配电箱进水，已报修\n已恢复照明"
-            and known["outcome"] == "looked_into"
-        )
+        (known,) = await town.warnings(COMMUNITY)
+        return bool(known["outcome"])
 
     assert await eventually(told)
+    (known,) = await town.warnings(COMMUNITY)
+    assert known["outcome"] == "looked_into"
+    assert known["finding"] == "配电箱进水，已报修\n已恢复照明"
+    listed = await hub_risk(running_hub, "list")
+    states = {each["warning_id"]: each["state"] for each in listed["warnings"]}
+    assert states[warning["warning_id"]] == "founded" and listed["rate"]["looked_into"] >= 1
+    told = await hub_risk(running_hub, "explain", warning["warning_id"][:8])
+    assert {each["incident_id"] for each in told["evidence"]} == incidents
+    assert told["curve"][-1]["incidents"] == len(ESTATES)

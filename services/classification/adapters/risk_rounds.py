@@ -137,7 +137,7 @@ class RiskRounds:
                 each,
                 Evidence(tuple(name for name, _ in behind), tuple(area for _, area in behind)),
                 around.category(each.category),
-                around.named(each.area),
+                around.named,
                 standing.get((each.category, each.area)),
             )
             for each, behind in zip(said, found, strict=True)

@@ -1,7 +1,7 @@
 """One look of the risk watch: what it was told since the last one, and what is news of it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -11,10 +11,18 @@ from uuid import UUID, uuid5
 from schemas.event import Event, Part
 from schemas.incident import Alertness, Category
 from schemas.place import Place
-from services.classification.domain.risk.areas import COMMUNITY_DIGITS, Key, lineage
+from services.classification.domain.risk.areas import (
+    COMMUNITY_DIGITS,
+    AreaLevel,
+    Key,
+    lineage,
+)
 from services.classification.domain.risk.watch import RiskWarning, RiskWatch
 from services.classification.domain.sightings import Seen
 
+MOST = 0.8
+"""The share of the evidence that must lie in a part of an area, for somebody to look there."""
+DEEPEST = len(AreaLevel)
 WARNINGS = UUID("7c1d0a52-0c0e-5a43-9f0b-2f6b8f1d6e41")
 
 
@@ -110,9 +118,14 @@ class Evidence:
 
 
 def warned(
-    said: RiskWarning, evidence: Evidence, category: Category, area_name: str, known: Known | None
+    said: RiskWarning,
+    evidence: Evidence,
+    category: Category,
+    named: Callable[[str], str],
+    known: Known | None,
 ) -> Warned:
     """A warning with all that is told of it; one that nobody was told of yet is raised."""
+    there = narrowed(said.area, evidence.areas)
     name = f"{said.category}:{said.area}:{said.last_day}"
     warning_id = known.warning_id if known else str(uuid5(WARNINGS, name))
     return Warned(
@@ -122,24 +135,33 @@ def warned(
         level=said.level,
         category=category,
         area=said.area,
-        area_name=area_name,
+        area_name=named(said.area),
         first_day=said.first_day,
         last_day=said.last_day,
         days=(said.last_day - said.first_day).days + 1,
         observed=said.observed,
         expected=said.expected,
         interval_days=said.interval_days,
-        place=place_of(said.area, area_name, evidence.areas),
+        place=place_of(there, named(there)),
         reasons=(said.evidence,),
         incidents=evidence.incidents,
     )
 
 
-def place_of(area: str, name: str, inside: Iterable[str]) -> Place:
-    """Where somebody should look: the area, or in a large one the community with most of it."""
-    if len(area) < COMMUNITY_DIGITS:
-        communities = Counter(each[:COMMUNITY_DIGITS] for each in sorted(inside))
-        area = next((code for code, _ in communities.most_common(1)), area)
+def narrowed(area: str, inside: Iterable[str]) -> str:
+    """Where somebody should look: the smallest area with most of it, a community at the largest."""
+    lines = [lineage(each) for each in inside]
+    for level in range(len(lineage(area)), DEEPEST):
+        parts = Counter(line[level] for line in sorted(lines) if len(line) > level)
+        part, amount = next(iter(parts.most_common(1)), (area, 0))
+        if amount < MOST * len(lines) and len(area) >= COMMUNITY_DIGITS:
+            break
+        area = part
+    return area
+
+
+def place_of(area: str, name: str) -> Place:
+    """An area as a place."""
     known: Mapping[int, str] = dict(enumerate(lineage(area)))
     return Place(
         address=name[:256], community=known.get(2), grid=known.get(3), micro_grid=known.get(4)
