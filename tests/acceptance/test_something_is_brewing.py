@@ -80,11 +80,11 @@ async def test_an_outbreak_raises_one_warning_that_is_looked_into_and_closed_wit
     await town.step(errand, Action.CHECK, "R-1", passed=True, note="已恢复照明")
     assert (await town.until(errand, "closed"))["outcome"] == "looked_into"
 
-    async def told() -> bool:
+    async def is_noted() -> bool:
         (known,) = await town.warnings(COMMUNITY)
         return bool(known["outcome"])
 
-    assert await eventually(told)
+    assert await eventually(is_noted)
     (known,) = await town.warnings(COMMUNITY)
     assert known["outcome"] == "looked_into"
     assert known["finding"] == "配电箱进水，已报修\n已恢复照明"

@@ -11,7 +11,12 @@ from prometheus_client import REGISTRY
 from schemas.case import CaseClosed, CaseDisposed
 from schemas.event import Event
 from schemas.flow import Service
-from schemas.incident import IncidentClassified, IncidentRecategorised, RiskRaised
+from schemas.incident import (
+    IncidentClassified,
+    IncidentRecategorised,
+    IncidentRegraded,
+    RiskRaised,
+)
 from schemas.place import Place
 from schemas.report import ReportReceived, Source
 from services.classification.adapters.risk_ledger import project
@@ -140,6 +145,30 @@ async def test_a_look_that_died_before_it_was_written_is_made_up_for(
     assert lost.warned and not await classification.said(RiskRaised)
     await classification.rounds().go_round(datetime.now(UTC))
     await classification.rounds()._try(DISTRICT, 7, today)
+    assert await classification.said(RiskRaised) == 1
+
+
+async def test_a_warning_grows_with_what_comes_and_is_over_when_it_is_calm_again(
+    classification: Classification,
+) -> None:
+    await classification.live()
+    rounds, now = classification.rounds(), datetime.now(UTC)
+    for number in range(3):
+        await classification.hear(LAMP, number)
+    await rounds.go_round(now)
+    (raised,) = await classification.pool.fetch("SELECT * FROM risk_warning")
+    for number in range(12):
+        await classification.hear(LAMP, number)
+    await rounds.go_round(now + timedelta(minutes=2))
+    (grown,) = await classification.pool.fetch("SELECT * FROM risk_warning")
+    assert (raised["level"], raised["observed"]) == ("blue", 3)
+    assert (grown["level"], grown["observed"]) == ("red", 15)
+    assert len(grown["incidents"].split()) == 15 and grown["subsided_at"] is None
+    assert grown["reasons"].count("起，往常") == 2
+    assert await classification.said(IncidentRegraded) == 1
+    await rounds.go_round(now + timedelta(days=12))
+    (over,) = await classification.pool.fetch("SELECT * FROM risk_warning")
+    assert over["subsided_at"] is not None
     assert await classification.said(RiskRaised) == 1
 
 
