@@ -11,6 +11,7 @@ from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated
 from services.feedback.domain.case import Case
+from services.feedback.domain.refusals import LIMITS, Limits
 from services.kernel.domain import Outcome, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
 from services.kernel.record import Emitted, Message
@@ -32,14 +33,14 @@ NATURE = (
     "community",
     "grid",
     "micro_grid",
-    "category_code",
-    "category_name",
-    "scene",
-    "kind",
     "source",
     "opened_at",
 )
 COURSE = (
+    "category_code",
+    "category_name",
+    "scene",
+    "kind",
     "severity",
     "state",
     "worker_id",
@@ -63,9 +64,10 @@ TALLY_SHARD = os.getpid()
 
 @dataclass
 class Cases:
-    """Which incidents the reports of a batch belong to."""
+    """Which incidents the reports of a batch belong to, and how near is near enough."""
 
     incident_of: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = LIMITS
 
     @property
     def subjects(self) -> set[str]:
@@ -76,13 +78,13 @@ class Cases:
         """A rating is of something older than the batch: nothing to take in."""
 
 
-async def gather(connection: Connection, messages: Sequence[Message], prepared: Any) -> Cases:
+async def gather(connection: Connection, messages: Sequence[Message], limits: Limits) -> Cases:
     """Find the incidents of the reports that are rated."""
     threads = [each.subject for each in messages if isinstance(each.event, CitizenRated)]
     if not threads:
-        return Cases()
+        return Cases(limits=limits)
     rows = await connection.fetch(SQL["incidents_of"], threads)
-    return Cases({row["thread"]: row["incident_id"] for row in rows})
+    return Cases({row["thread"]: row["incident_id"] for row in rows}, limits)
 
 
 async def project(connection: Connection, outcome: Outcome) -> None:
@@ -155,10 +157,6 @@ def _nature(incident_id: str, case: Case) -> tuple[Any, ...]:
         case.place.community,
         case.place.grid,
         case.place.micro_grid,
-        case.category.code,
-        case.category.name,
-        case.category.scene,
-        case.kind,
         case.voices[0].source if case.voices else "",
         case.opened_at,
     )
@@ -167,6 +165,10 @@ def _nature(incident_id: str, case: Case) -> tuple[Any, ...]:
 def _course(case: Case) -> tuple[Any, ...]:
     """How it goes on: the columns COURSE."""
     return (
+        case.category.code,
+        case.category.name,
+        case.category.scene,
+        case.kind,
         case.severity,
         case.state,
         case.worker_id or None,

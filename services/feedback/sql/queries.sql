@@ -5,15 +5,16 @@ ON CONFLICT (what, shard) DO UPDATE SET number = tally.number + EXCLUDED.number;
 
 -- name: move_ledger
 -- What may change in the row of an incident, as the case is now.
-UPDATE ledger l SET severity = b.severity, state = b.state, worker_id = b.worker_id,
+UPDATE ledger l SET category_code = b.category_code, category_name = b.category_name, scene = b.scene, kind = b.kind,
+    severity = b.severity, state = b.state, worker_id = b.worker_id,
     dispatched_at = b.dispatched_at, accepted_at = b.accepted_at, arrived_at = b.arrived_at,
     disposed_at = b.disposed_at, checked_at = b.checked_at, closed_at = b.closed_at, due_at = b.due_at,
     rounds = b.rounds, voices = b.voices, rework = b.rework, on_time = b.on_time, outcome = b.outcome,
     overdue = b.overdue
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
-    $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[],
-    $12::int[], $13::int[], $14::int[], $15::bool[], $16::text[], $17::bool[])
-    AS b (incident_id, severity, state, worker_id, dispatched_at, accepted_at, arrived_at, disposed_at,
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+    $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[], $13::timestamptz[],
+    $14::timestamptz[], $15::timestamptz[], $16::int[], $17::int[], $18::int[], $19::bool[], $20::text[], $21::bool[])
+    AS b (incident_id, category_code, category_name, scene, kind, severity, state, worker_id, dispatched_at, accepted_at, arrived_at, disposed_at,
           checked_at, closed_at, due_at, rounds, voices, rework, on_time, outcome, overdue)
 WHERE l.incident_id = b.incident_id;
 

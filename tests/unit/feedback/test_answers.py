@@ -16,6 +16,7 @@ from services.feedback.domain.decide import (
     decide_step,
     decide_withdrawn,
 )
+from services.feedback.domain.refusals import LIMITS
 from tests.unit.feedback.cases import NOON, WORKER, after, by, case_in, did, incident, merged, voice
 
 CALLER, LENS, CHAT = voice(1, ticket="T1"), voice(2, alarm="a1"), voice(3)
@@ -52,7 +53,7 @@ def test_a_chat_is_never_answered() -> None:
     assert not list(decide_opened(incident(CHAT), NOON))
     assert not list(decide_merged(merged(CHAT), after(), NOON))
     only_chat = replace(spoken(State.PENDING_CHECK), voices=(CHAT,))
-    events = decide_step(did(Action.CHECK, by(Action.CHECK)), only_chat, NOON)
+    events = decide_step(did(Action.CHECK, by(Action.CHECK)), only_chat, LIMITS, NOON)
     assert told(*events) == []
 
 
@@ -74,21 +75,34 @@ def test_a_chat_is_never_answered() -> None:
         ),
         (State.PENDING_VERIFICATION, Action.CONFIRM, []),
         (State.PENDING_ACCEPTANCE, Action.DECLINE, []),
+        (State.HANDLING, Action.ASK_HELP, []),
+        (State.HANDLING, Action.ASK_EXTENSION, [("T1", "extension_asked", 3)]),
+        (
+            State.PENDING_ACCEPTANCE,
+            Action.RETURN,
+            [("T1", "returned", 3), ("a1", "pending", 4)],
+        ),
+        (
+            State.PENDING_REGISTRATION,
+            Action.NOT_ACCEPT,
+            [("T1", "not_accepted", 3), ("a1", "ignored", 4)],
+        ),
+        (State.CLOSED, Action.REOPEN, [("T1", "reopened", 3), ("a1", "handling", 4)]),
     ],
 )
 def test_each_voice_has_one_answer_to_what_concerns_it(
     state: State, action: Action, answers: Answers
 ) -> None:
-    assert told(*decide_step(did(action, by(action)), spoken(state), NOON)) == answers
+    assert told(*decide_step(did(action, by(action)), spoken(state), LIMITS, NOON)) == answers
 
 
 def test_a_check_that_failed_is_nobodys_answer() -> None:
     failed = did(Action.CHECK, by(Action.CHECK), passed=False)
-    assert told(*decide_step(failed, spoken(State.PENDING_CHECK), NOON)) == []
+    assert told(*decide_step(failed, spoken(State.PENDING_CHECK), LIMITS, NOON)) == []
 
 
 def test_a_refused_step_is_nobodys_answer_either() -> None:
-    (refused,) = decide_step(did(Action.ARRIVE), spoken(State.ON_SITE), NOON)
+    (refused,) = decide_step(did(Action.ARRIVE), spoken(State.ON_SITE), LIMITS, NOON)
     assert isinstance(refused, StepRefused)
 
 
@@ -118,6 +132,20 @@ def test_a_citizen_for_whom_it_is_not_solved_reopens_a_closed_case() -> None:
     assert (reopened.incident_id, reopened.round, reopened.reason) == ("I1", 1, "又堆上了")
 
 
+def test_a_citizen_who_is_not_satisfied_and_says_no_more_reopens_it_too() -> None:
+    rating = CitizenRated(thread="t:1", satisfied="不满意", at=NOON)
+    reopened, *answers = decide_rating(rating, "I1", spoken(State.CLOSED), NOON)
+    assert isinstance(reopened, CaseReopened)
+    assert told(*answers) == [("T1", "reopened", 3), ("a1", "handling", 4)]
+
+
+def test_whoever_must_wait_longer_reads_why() -> None:
+    asked = did(Action.ASK_EXTENSION, note="等配件到货")
+    _, receipt = decide_step(asked, spoken(State.HANDLING), LIMITS, NOON)
+    assert isinstance(receipt, HotlineReceipt)
+    assert receipt.message == "办理单位申请延长办理期限：等配件到货"
+
+
 @pytest.mark.parametrize("solved", [True, None])
 def test_any_other_rating_leaves_it_closed(solved: bool | None) -> None:
     rating = CitizenRated(thread="t:1", solved=solved, at=NOON)
@@ -136,6 +164,6 @@ def test_answers_given_are_counted_so_that_the_next_one_has_a_later_number() -> 
     counted = after(first, begin=incident(CALLER))
     assert counted.answers == 1
     accepted = did(Action.ACCEPT, WORKER)
-    assert told(*decide_step(accepted, replace(case, answers=counted.answers), NOON)) == [
+    assert told(*decide_step(accepted, replace(case, answers=counted.answers), LIMITS, NOON)) == [
         ("T1", "in_progress", 2)
     ]
