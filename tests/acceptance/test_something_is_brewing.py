@@ -3,7 +3,6 @@
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -51,15 +50,14 @@ async def outbreak(town: Town) -> set[str]:
     return {await town.incident_of(thread) for thread in calls}
 
 
-async def hub_risk(hub: Hub, *arguments: str) -> dict[str, Any]:
+async def hub_risk(hub: Hub, *arguments: str) -> str:
     """What the command says."""
     env = {
         "HUB_KAFKA_BOOTSTRAP": hub.servers.kafka,
         "HUB_POSTGRES_DSN": hub.servers.postgres_dsn,
     }
-    command = ["risk", *arguments, "--json"]
-    done = await asyncio.to_thread(CliRunner().invoke, app, command, env=env)
-    return dict(json.loads(done.stdout))
+    done = await asyncio.to_thread(CliRunner().invoke, app, ["risk", *arguments], env=env)
+    return done.stdout
 
 
 async def test_an_outbreak_raises_one_warning_that_is_looked_into_and_closed_with_a_finding(
@@ -88,9 +86,11 @@ async def test_an_outbreak_raises_one_warning_that_is_looked_into_and_closed_wit
     (known,) = await town.warnings(COMMUNITY)
     assert known["outcome"] == "looked_into"
     assert known["finding"] == "配电箱进水，已报修\n已恢复照明"
-    listed = await hub_risk(running_hub, "list")
+    listed = json.loads(await hub_risk(running_hub, "list", "--json"))
     states = {each["warning_id"]: each["state"] for each in listed["warnings"]}
     assert states[warning["warning_id"]] == "founded" and listed["rate"]["looked_into"] >= 1
-    told = await hub_risk(running_hub, "explain", warning["warning_id"][:8])
+    told = json.loads(await hub_risk(running_hub, "explain", warning["warning_id"], "--json"))
     assert {each["incident_id"] for each in told["evidence"]} == incidents
     assert told["curve"][-1]["incidents"] == len(ESTATES)
+    assert "属实，配电箱进水，已报修；已恢复照明" in await hub_risk(running_hub, "list")
+    assert "查看结果：属实" in await hub_risk(running_hub, "explain", errand[:8])
