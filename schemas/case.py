@@ -176,6 +176,32 @@ class CaseRegistered(CaseEvent):
     ce_type: ClassVar[str] = "hub.case.registered.v1"
 
 
+class CaseRated(CaseEvent):
+    """The citizen was asked how it went (回访). `satisfied` in the words of the hotline."""
+
+    ce_type: ClassVar[str] = "hub.case.rated.v1"
+
+    thread: str
+    solved: bool | None = None
+    satisfied: str = Field(default="", max_length=16)
+
+
+class CaseRecurred(CaseEvent):
+    """What had been closed is there again, as the incident `again` (复发)."""
+
+    ce_type: ClassVar[str] = "hub.case.recurred.v1"
+
+    again: str
+
+
+class CaseExcused(CaseEvent):
+    """A leader found that the delay was not the worker's: it does not count (超时申诉通过)."""
+
+    ce_type: ClassVar[str] = "hub.case.excused.v1"
+
+    reason: str
+
+
 class StageOverdue(CaseEvent):
     """A stage was not done when its time was up (超时)."""
 

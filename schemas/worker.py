@@ -45,6 +45,7 @@ class Action(StrEnum):
     REGISTER = "register"
     NOT_ACCEPT = "not_accept"
     REOPEN = "reopen"
+    EXCUSE = "excuse"
 
 
 class StepReported(Event):

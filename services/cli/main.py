@@ -10,6 +10,8 @@ MODULES = (
     "replay",
     "trace",
     "risk",
+    "metrics",
+    "ledger",
     "deadletters",
     "topics",
     "classify",

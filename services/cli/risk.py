@@ -1,6 +1,7 @@
 """`hub risk`: what is brewing, on what evidence, and what those found who looked."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 import asyncpg
 import typer
 
+from services.classification.domain.finding import Finding, finding, unfounded_share
 from services.cli.addresses import addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
@@ -39,7 +41,12 @@ WHERE district = $1 AND category = $2 AND starts_with(area, $3) AND NOT taken_ba
 
 CURVE_DAYS = 28
 LEVELS = {"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"}
-STATES = {"open": "待查看", "founded": "属实", "unfounded": "不属实"}
+STATES = {
+    Finding.OPEN: "待查看",
+    Finding.FOUNDED: "属实",
+    Finding.UNFOUNDED: "不属实",
+    Finding.DROPPED: "未查看即结案",
+}
 
 app = typer.Typer(help="Early warnings of what is brewing.", no_args_is_help=True)
 
@@ -54,7 +61,7 @@ def list_warnings(days: Days = 90, district: District = "", as_json: AsJson = Fa
     """List warnings, what was found, and how many had no ground (风险预警)."""
     with one_sentence():
         rows = asyncio.run(_ask(LIST, days, district))
-    warnings = [each | {"state": state(each["outcome"])} for each in rows]
+    warnings = [each | {"state": finding(each["outcome"])} for each in rows]
     told = rate(warnings)
     if as_json:
         print_json({"warnings": warnings, "rate": told})
@@ -65,21 +72,15 @@ def list_warnings(days: Days = 90, district: District = "", as_json: AsJson = Fa
     screen.print(rate_in_words(told, days))
 
 
-def state(outcome: str | None) -> str:
-    """What the outcome of the errand says of the warning."""
-    return {None: "open", "false_alarm": "unfounded"}.get(outcome, "founded")
-
-
 def rate(warnings: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How many warnings there were, were looked into, and had no ground."""
-    states = [each["state"] for each in warnings]
-    looked_into = len(states) - states.count("open")
-    unfounded = states.count("unfounded")
+    counts = Counter(each["state"] for each in warnings)
+    share = unfounded_share(counts)
     return {
-        "raised": len(states),
-        "looked_into": looked_into,
-        "unfounded": unfounded,
-        "unfounded_share": round(unfounded / looked_into, 3) if looked_into else None,
+        "raised": len(warnings),
+        "looked_into": counts[Finding.FOUNDED] + counts[Finding.UNFOUNDED],
+        "unfounded": counts[Finding.UNFOUNDED],
+        "unfounded_share": None if share is None else round(share, 3),
     }
 
 
@@ -138,7 +139,7 @@ async def _explained(which: str) -> dict[str, Any]:
     days = [first + timedelta(days=number) for number in range(CURVE_DAYS)]
     return {
         "warning": warning,
-        "state": state(warning["outcome"]),
+        "state": finding(warning["outcome"]),
         "evidence": await _ask(EVIDENCE, warning["incidents"].split(), warning["category"]),
         "curve": [{"day": day, "incidents": seen.get(day, 0)} for day in days],
     }

@@ -31,7 +31,8 @@ handlers = Handlers()
 @handlers.on(IncidentClassified)
 def on_incident_classified(incident: IncidentClassified, context: Context) -> Iterable[Event]:
     """A case begins."""
-    return decide_opened(incident, context.now)
+    before = context.states.get(incident.follows) if incident.follows else None
+    return decide_opened(incident, before, context.now)
 
 
 @handlers.on(ReportMerged)

@@ -1,5 +1,6 @@
 """The composition root of feedback."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from schemas.event import Event
 from schemas.flow import Service
 from services.feedback.adapters import memory
 from services.feedback.adapters.memory import Cases
+from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.readings import PostgresReadings
 from services.feedback.domain.case import Case, evolve
 from services.feedback.domain.clocks import deadlines
@@ -17,7 +19,7 @@ from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
 from services.feedback.http import routes
 from services.feedback.settings import FeedbackSettings
-from services.hosting.service import Blueprint, run
+from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
@@ -78,7 +80,12 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
     def domain(pool: Pool) -> Domain[Case]:
         return make_domain(settings.limits)
 
-    return Blueprint(Service.FEEDBACK, settings, domain, readers={}, routers=pages)
+    def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
+        return [keep_ahead(processor.pool, stopping)]
+
+    return Blueprint(
+        Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions
+    )
 
 
 if __name__ == "__main__":

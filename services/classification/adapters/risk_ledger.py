@@ -17,6 +17,11 @@ from services.kernel.postgres import Connection, columns, queries
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "risk.sql")
 
+
+class Overtaken(Unprocessable):
+    """Another process has looked meanwhile: what this one reckoned is of no use."""
+
+
 KEPT = timedelta(days=90)
 """How long sightings are kept, for the curve behind a warning."""
 
@@ -92,10 +97,10 @@ async def _look_into(connection: Connection, events: Iterable[Event]) -> None:
 
 
 async def _looked(connection: Connection, event: RiskLooked) -> None:
-    """What a look brought. Raises Unprocessable if somebody else has looked meanwhile."""
+    """What a look brought. Raises Overtaken if somebody else has looked meanwhile."""
     how = SQL["next_look" if event.version else "first_look"]
     if not await connection.fetchval(how, event.district, event.version, event.slot, event.memory):
-        raise Unprocessable(f"{event.district} was looked at by another process meanwhile")
+        raise Overtaken(f"{event.district} was looked at by another process meanwhile")
     if event.heard:
         await connection.execute(SQL["heard"], *columns(event.heard))
     await connection.execute(SQL["fade"], event.district, event.today - KEPT)

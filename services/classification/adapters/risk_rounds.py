@@ -7,6 +7,7 @@ What it missed is waiting in the table: the next look hears of it, day by day.
 
 import asyncio
 import zlib
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,10 +15,13 @@ from zlib import crc32
 
 import asyncpg
 import structlog
-from prometheus_client import Counter, Gauge
+from prometheus_client import Counter as Metric
+from prometheus_client import Gauge
 
-from services.classification.adapters.risk_ledger import SQL
+from schemas.incident import Alertness
+from services.classification.adapters.risk_ledger import SQL, Overtaken
 from services.classification.adapters.risk_memory import Surroundings, look_again
+from services.classification.domain.finding import Finding, finding, unfounded_share
 from services.classification.domain.look import Evidence, Known, News, RiskLooked, Warned, warned
 from services.classification.domain.risk.areas import Key
 from services.classification.domain.sightings import local_day
@@ -32,13 +36,11 @@ AT_ONCE = 50_000
 LONGEST_SLEEP = 30.0
 RATE_DAYS = 90
 """Days over which the share of unfounded warnings is told."""
-OUTCOMES = {"false_alarm": "unfounded", None: "open"}
-"""What a case's outcome says of the warning; all others: it was founded."""
 
 WARNINGS = Gauge("hub_risk_warnings", "Warnings raised in the last 90 days", ["level"])
 FINDINGS = Gauge("hub_risk_findings", "The same, by what was found", ["finding"])
 UNFOUNDED = Gauge("hub_risk_unfounded_share", "Share of the looked-into warnings without ground")
-FAILED = Counter("hub_risk_looks_failed", "Looks at a district that came to nothing", ["district"])
+FAILED = Metric("hub_risk_looks_failed", "Looks at a district that came to nothing", ["district"])
 
 FAILURES = (
     HubError, asyncpg.PostgresError, *TRANSIENT, zlib.error, ValueError, KeyError, TypeError,
@@ -85,6 +87,8 @@ class RiskRounds:
             looked = await self._look(district, slot, today)
             name = f"{district}:{slot}:{looked.version}"
             await self.processor.command(looked, name, "risk")
+        except Overtaken:
+            log.debug("risk.overtaken", district=district)
         except FAILURES as error:
             FAILED.labels(district).inc()
             log.warning("risk.no_look", district=district, problem=str(error)[:200])
@@ -145,15 +149,12 @@ class RiskRounds:
 
     async def _tell(self) -> None:
         """The figures of the last days, the same in each process."""
-        levels: dict[str, int] = {}
-        findings = dict.fromkeys(("open", "founded", "unfounded"), 0)
+        levels, findings = Counter[str](), Counter[Finding]()
         for row in await self.processor.pool.fetch(SQL["findings"], RATE_DAYS):
-            levels[row["level"]] = levels.get(row["level"], 0) + row["warnings"]
-            findings[OUTCOMES.get(row["outcome"], "founded")] += row["warnings"]
-        for level, number in levels.items():
-            WARNINGS.labels(level).set(number)
-        for finding, number in findings.items():
-            FINDINGS.labels(finding).set(number)
-        looked_into = findings["founded"] + findings["unfounded"]
-        if looked_into:
-            UNFOUNDED.set(findings["unfounded"] / looked_into)
+            levels[row["level"]] += row["warnings"]
+            findings[finding(row["outcome"])] += row["warnings"]
+        for level in Alertness:
+            WARNINGS.labels(level).set(levels[level])
+        for each in Finding:
+            FINDINGS.labels(each).set(findings[each])
+        UNFOUNDED.set(unfounded_share(findings) or 0.0)

@@ -17,7 +17,10 @@ from schemas.case import (
     CaseDenied,
     CaseDeparted,
     CaseDisposed,
+    CaseExcused,
     CaseExtended,
+    CaseRated,
+    CaseRecurred,
     CaseRegistered,
     CaseReopened,
     CaseResumed,
@@ -28,7 +31,7 @@ from schemas.case import (
     Outcome,
     StageOverdue,
 )
-from schemas.dispatch import Deadlines, IncidentDispatched
+from schemas.dispatch import Deadlines, IncidentDispatched, Level
 from schemas.event import Event
 from schemas.incident import (
     Category,
@@ -83,6 +86,20 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Sending:
+    """How the dispatch that holds was decided: for the ledger."""
+
+    mode: str
+    level: Level
+    unit: str = ""
+    lead_unit: str = ""
+    rule: str = ""
+    rules_version: str = ""
+    roster_version: str = ""
+    ground_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A case, with the time at which each stage was reached first (disposal: last)."""
 
@@ -101,7 +118,11 @@ class Case:
     """The dispatch that was heard of last, whether it holds or came too late."""
     worker_id: str = ""
     deadlines: Deadlines | None = None
+    sending: Sending | None = None
+    accepted_level: Level | None = None
+    """The rung that took it on first."""
     disposer: str = ""
+    checker: str = ""
     overdue: tuple[str, ...] = ()
     request: Request | None = None
     extensions: int = 0
@@ -118,6 +139,12 @@ class Case:
     outcome: Outcome | None = None
     on_time: bool | None = None
     rework: int = 0
+    declines: int = 0
+    reopened: int = 0
+    excused: bool = False
+    recurred_at: datetime | None = None
+    solved: bool | None = None
+    satisfied: str = ""
     answers: int = 0
     """How many receipts and camera states were given out."""
 
@@ -173,8 +200,22 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
         latest_round=latest,
         worker_id=event.assignee.worker_id,
         deadlines=event.deadlines,
+        sending=_sending(event),
         request=None,
         dispatched_at=case.dispatched_at or event.dispatched_at,
+    )
+
+
+def _sending(event: IncidentDispatched) -> Sending:
+    return Sending(
+        mode=event.mode,
+        level=event.assignee.level,
+        unit=event.responsible_unit,
+        lead_unit=event.lead_unit,
+        rule=event.rule,
+        rules_version=event.rules_version,
+        roster_version=event.roster_version,
+        ground_version=event.ground_version,
     )
 
 
@@ -183,7 +224,13 @@ def _stepped(case: Case, event: Event) -> Case:
         case CaseConfirmed():
             return replace(case, state=State.PENDING_ACCEPTANCE, confirmed=True)
         case CaseAccepted():
-            return replace(case, state=State.HANDLING, accepted_at=case.accepted_at or event.at)
+            level = case.sending.level if case.sending else None
+            return replace(
+                case,
+                state=State.HANDLING,
+                accepted_at=case.accepted_at or event.at,
+                accepted_level=case.accepted_level or level,
+            )
         case CaseDeparted():
             return replace(case, state=State.EN_ROUTE)
         case CaseArrived():
@@ -210,7 +257,9 @@ def _turned(case: Case, event: Event) -> Case:
             return _closed(case, event)
         case CaseReopened():
             return _reopened(case)
-        case CaseDeclined() | CaseRegistered():
+        case CaseDeclined():
+            return replace(case, state=State.PENDING_DISPATCH, declines=case.declines + 1)
+        case CaseRegistered():
             return replace(case, state=State.PENDING_DISPATCH)
         case CaseReturned():
             return replace(case, state=State.PENDING_REGISTRATION)
@@ -249,12 +298,24 @@ def _asked(case: Case, event: Event) -> Case:
                 suspended_until=None,
                 resumes_as=None,
             )
+    return _judged(case, event)
+
+
+def _judged(case: Case, event: Event) -> Case:
+    """What is found of it afterwards."""
+    match event:
+        case CaseRated():
+            return replace(case, solved=event.solved, satisfied=event.satisfied)
+        case CaseRecurred():
+            return replace(case, recurred_at=event.at)
+        case CaseExcused():
+            return replace(case, excused=True)
     return case
 
 
 def _checked(case: Case, event: CaseChecked) -> Case:
     if event.passed:
-        return replace(case, checked_at=event.at)
+        return replace(case, checked_at=event.at, checker=event.worker_id)
     return replace(case, state=State.ON_SITE, rework=case.rework + 1)
 
 
@@ -280,6 +341,7 @@ def _reopened(case: Case) -> Case:
         outcome=None,
         on_time=None,
         overdue=(),
+        reopened=case.reopened + 1,
     )
 
 

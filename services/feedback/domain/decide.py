@@ -1,9 +1,9 @@
 """What feedback says: the case goes on, a clock runs out, somebody gets an answer."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from schemas.case import CaseReopened, MergeRefused, Stage, StageOverdue
+from schemas.case import CaseRated, CaseRecurred, CaseReopened, MergeRefused, Stage, StageOverdue
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated, StepReported
@@ -14,11 +14,25 @@ from services.feedback.domain.effects import closed, resume, step
 from services.feedback.domain.refusals import Limits
 
 
-def decide_opened(event: IncidentClassified, now: datetime) -> Iterator[Event]:
-    """Whoever reported it hears that it was taken up."""
+def decide_opened(event: IncidentClassified, before: Case | None, now: datetime) -> Iterator[Event]:
+    """Whoever reported it hears that it was taken up; what it follows has come back."""
     given = welcome(event.voice, event.incident_id, 1, now)
     if given is not None:
         yield given
+    if before is not None and _came_back(before, now):
+        yield CaseRecurred(
+            incident_id=str(event.follows), round=before.round, at=now, again=event.incident_id
+        )
+
+
+def _came_back(before: Case, now: datetime) -> bool:
+    if before.closed_at is None or before.recurred_at is not None:
+        return False
+    return now - before.closed_at <= RECURRENCE
+
+
+RECURRENCE = timedelta(days=30)
+"""What comes back within this time counts against the net rate of rectification."""
 
 
 def decide_merged(event: ReportMerged, case: Case, now: datetime) -> Iterator[Event]:
@@ -70,7 +84,15 @@ def decide_timer(incident_id: str, case: Case, name: str, now: datetime) -> Iter
 def decide_rating(
     event: CitizenRated, incident_id: str, case: Case, now: datetime
 ) -> Iterator[Event]:
-    """Not solved, says the citizen of a closed case: it is reopened, and all hear of it."""
+    """What the citizen says is kept; what is not solved is reopened, and all hear of it."""
+    yield CaseRated(
+        incident_id=incident_id,
+        round=case.round,
+        at=now,
+        thread=event.thread,
+        solved=event.solved,
+        satisfied=event.satisfied,
+    )
     is_bad = event.solved is False or (event.solved is None and event.satisfied in UNSATISFIED)
     if is_bad and case.state is State.CLOSED:
         reopened = CaseReopened(

@@ -42,6 +42,8 @@ def _row(action: str, step: Step) -> str:
 
 
 def _names(states: frozenset[State]) -> str:
+    if len(states) == len(State):
+        return "任何状态"
     return "、".join(CHINESE[each] for each in _ordered(states))
 
 

@@ -16,6 +16,7 @@ from schemas.case import (
     CaseDeparted,
     CaseDisposed,
     CaseEvent,
+    CaseExcused,
     CaseExtended,
     CaseRegistered,
     CaseReopened,
@@ -183,5 +184,6 @@ EFFECTS: Mapping[Action, Effect] = {
     Action.RETURN: _says_why(CaseReturned),
     Action.REGISTER: _says(CaseRegistered),
     Action.NOT_ACCEPT: _ended("not_accepted"),
+    Action.EXCUSE: _says_why(CaseExcused),
     Action.REOPEN: _says_why(CaseReopened),
 }

@@ -73,6 +73,8 @@ def _not_now(case: Case, said: StepReported, now: datetime) -> str | None:
             return _not_granted(case, said)
         case Action.ASK_EXTENSION | Action.ASK_SUSPENSION:
             return _not_asked(case, said.action, now)
+        case Action.EXCUSE if not case.overdue:
+            return "案件没有超时，无须免责"
     return None
 
 

@@ -110,6 +110,7 @@ WORKFLOW: dict[Action, Step] = {
         (State.CLOSED,),
         _with(Need.REASON),
     ),
+    Action.EXCUSE: Step("超时免责", frozenset(State), By.LEADER, None, _with(Need.REASON)),
     Action.REOPEN: Step(
         "重新办理", _from(State.CLOSED), By.DESK, (State.PENDING_DISPATCH,), _with(Need.REASON)
     ),

@@ -20,6 +20,7 @@ from schemas.incident import (
 )
 from schemas.place import Place
 from schemas.report import Reporter, Source
+from services.classification.domain.finding import Finding, finding, unfounded_share
 from services.classification.domain.look import (
     Evidence,
     Known,
@@ -220,3 +221,23 @@ def closings() -> Iterable[tuple[Event, bool]]:
 @pytest.mark.parametrize(("event", "is_none"), list(closings()))
 def test_what_turns_out_to_be_none_is_taken_back(event: Event, is_none: bool) -> None:
     assert (none_after_all(event) == "I1") is is_none
+
+
+@pytest.mark.parametrize(
+    ("outcome", "means"),
+    [
+        (None, Finding.OPEN),
+        ("looked_into", Finding.FOUNDED),
+        ("false_alarm", Finding.UNFOUNDED),
+        ("not_accepted", Finding.DROPPED),
+    ],
+)
+def test_the_end_of_the_errand_says_whether_there_was_anything(
+    outcome: str | None, means: Finding
+) -> None:
+    assert finding(outcome) is means
+
+
+def test_the_share_without_ground_is_that_of_the_warnings_looked_into() -> None:
+    assert unfounded_share({Finding.OPEN: 5, Finding.FOUNDED: 3, Finding.UNFOUNDED: 1}) == 0.25
+    assert unfounded_share({Finding.OPEN: 5}) is None

@@ -100,7 +100,7 @@ def test_a_clock_that_runs_out_is_told() -> None:
 
 
 def test_a_rating_reopens_the_case_of_its_thread() -> None:
-    (reopened,) = answer(RATED, case_in(State.CLOSED), "t:1")
+    _, reopened = answer(RATED, case_in(State.CLOSED), "t:1")
     assert isinstance(reopened, CaseReopened) and reopened.incident_id == "I1"
 
 

@@ -16,6 +16,7 @@ from schemas.case import (
     CaseDenied,
     CaseDeparted,
     CaseDisposed,
+    CaseExcused,
     CaseExtended,
     CaseRegistered,
     CaseReopened,
@@ -70,8 +71,8 @@ ALLOWED: dict[tuple[State, Action], tuple[type[Event], ...]] = {
     (State.PENDING_REGISTRATION, Action.NOT_ACCEPT): (CaseClosed,),
     (State.CLOSED, Action.REOPEN): (CaseReopened,),
 }
-ANSWERS = {Action.GRANT, Action.DENY}
-"""Steps that need an open request besides; they have tests of their own."""
+ANSWERS = {Action.GRANT, Action.DENY, Action.EXCUSE}
+"""Steps that need a request or a delay besides; they have tests of their own."""
 
 
 @pytest.mark.parametrize("state", State)
@@ -315,3 +316,11 @@ def test_who_looked_into_a_warning_says_what_was_found(action: Action) -> None:
 def test_nobody_dismisses_a_warning_without_having_looked() -> None:
     assert refusal(case_in(State.PENDING_ACCEPTANCE, LOOK), did(Action.FALSE_ALARM))
     assert refusal(case_in(State.ON_SITE), did(Action.FALSE_ALARM)), "a hazard is no warning"
+
+
+def test_a_delay_is_excused_where_there_is_one() -> None:
+    case = case_in(State.CLOSED)
+    said = did(Action.EXCUSE, LEADER, note="市政断水")
+    assert refusal(case, said) == "案件没有超时，无须免责"
+    (excused,) = step(replace(case, overdue=("dispose:1:0",)), said, NOON, LIMITS)
+    assert isinstance(excused, CaseExcused) and excused.reason == "市政断水"
