@@ -94,3 +94,4 @@ async def test_an_outbreak_raises_one_warning_that_is_looked_into_and_closed_wit
     assert told["curve"][-1]["incidents"] == len(ESTATES)
     assert "属实，配电箱进水，已报修；已恢复照明" in await hub_risk(running_hub, "list")
     assert "查看结果：属实" in await hub_risk(running_hub, "explain", errand[:8])
+    assert (await town.measure("unfounded_warning"))["denominator"] >= 1

@@ -124,6 +124,12 @@ class Town:
         url = self._hub.url("feedback", "/api/v1/overview")
         return dict(json.loads(await asyncio.to_thread(_get, url)))
 
+    async def measure(self, name: str) -> dict[str, Any]:
+        """A rate of the hub, with its numerator and denominator."""
+        url = self._hub.url("feedback", "/api/v1/metrics")
+        (everything,) = json.loads(await asyncio.to_thread(_get, url))
+        return dict(everything["rates"][name])
+
     async def has_lived(self, area: str, memory: bytes) -> None:
         """The risk watch remembers an earlier life, and hears again of what lies in an area."""
         query = (

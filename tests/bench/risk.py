@@ -1,5 +1,5 @@
 """`python -m tests.bench.risk --seed N --json`: how soon an outbreak is found, at how many
-false alarms, in simulated districts over a year. Standard library only.
+false alarms, in simulated districts over a year.
 
 Each seed is a district of its own: 14 streets, 100 communities, 995 general grids, 6,293
 micro-grids, the categories of the shipped catalogue. Rates are heavy-tailed over categories and
