@@ -11,6 +11,7 @@ MODULES = (
     "trace",
     "metrics",
     "ledger",
+    "export",
     "deadletters",
     "topics",
     "classify",
