@@ -12,6 +12,7 @@ MODULES = (
     "risk",
     "metrics",
     "ledger",
+    "export",
     "deadletters",
     "topics",
     "classify",
