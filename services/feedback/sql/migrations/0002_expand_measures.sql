@@ -5,7 +5,7 @@ WITH judged AS (
     SELECT l.*,
         kind NOT IN ('request', 'warning') AS is_hazard,
         outcome IS NULL OR outcome NOT IN ('withdrawn', 'false_alarm', 'not_accepted', 'absorbed') AS is_valid,
-        outcome IS DISTINCT FROM 'absorbed' AS is_reported,
+        outcome IS DISTINCT FROM 'absorbed' AND source <> 'hub' AS is_reported,
         state = 'suspended' AS is_suspended,
         dispatched_at IS NOT NULL AS is_dispatched,
         coalesce(least(due_at, closed_at), opened_at) AS counted_at
