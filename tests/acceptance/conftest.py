@@ -22,7 +22,13 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start(env={"HUB_GROUND": str(grounds), "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY})
+        yield hub.start(
+            env={
+                "HUB_GROUND": str(grounds),
+                "HUB_CLASSIFICATION_RISK_PACE": "1",
+                "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY,
+            }
+        )
     finally:
         hub.stop()
         servers.stop()
