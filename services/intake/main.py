@@ -1,22 +1,38 @@
 """intake (受理): the composition root, the only place that builds things."""
 
+import asyncio
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 import structlog
 from fastapi import APIRouter
+from pydantic import SecretStr
 
-from schemas.flow import Service
+from schemas.event import Event
+from schemas.flow import CASES, DISPATCHES, INCIDENTS, Service
 from services.hosting.ground_watch import GroundWatch
+from services.hosting.objects import objects_at
 from services.hosting.service import Blueprint, run
 from services.intake import metrics
+from services.intake.adapters import assignments, keeping
+from services.intake.adapters.fetching import Fetcher, client_of, reach_of
+from services.intake.adapters.opening import AuditedOpenings
+from services.intake.adapters.picture_desk import KeptPictures, Look, look_at_nothing
+from services.intake.adapters.picture_file import Limits
+from services.intake.adapters.picture_round import PictureRound
 from services.intake.adapters.pseudonyms import KeyedPseudonyms
 from services.intake.adapters.reader import Reception
+from services.intake.adapters.relay import DemonstrationRelay
+from services.intake.adapters.vault import KeyRing, new_key
+from services.intake.domain.looking import Looked
 from services.intake.domain.thread import Pace, Thread, deadlines, evolve
 from services.intake.handlers import Desk, handlers
 from services.intake.http import make_router
-from services.intake.settings import IntakeSettings
+from services.intake.http_private import Keys, make_picture_router, make_private_router
+from services.intake.ports import FrontDesk
+from services.intake.settings import IntakeSettings, names_in
 from services.kernel.domain import Domain, Outcome, World
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
@@ -25,43 +41,104 @@ from services.kernel.record import Message
 log = structlog.get_logger(__name__)
 
 
+PASSES_BY: frozenset[type[Event]] = frozenset(
+    event for topic in (INCIDENTS, DISPATCHES, CASES) for event in topic.events
+)
+"""What intake keeps rows of, or need not know of: it moves no thread."""
+
+
 def blueprint(settings: IntakeSettings) -> Blueprint:
     """Intake, put together from its settings."""
     watch = GroundWatch(settings.ground, Service.INTAKE)
-    reception = Reception(lambda: watch.ground, _pseudonyms(settings))
+    privacy = Privacy(settings)
+    reception = Reception(lambda: watch.ground, _pseudonyms(settings), privacy.vault)
 
     def routers(processor: Processor) -> Sequence[APIRouter]:
-        return [make_router(processor, reception, settings.api_token, settings.report_bytes)]
+        reports = make_router(processor, reception, settings.api_token, settings.report_bytes)
+        return [reports, *privacy.routers(processor, reception)]
 
     return Blueprint(
         name=Service.INTAKE,
         settings=settings,
-        domain=lambda pool: make_domain(pool, settings.pace),
-        readers=reception.readers(),
+        domain=lambda pool: make_domain(pool, settings.pace, privacy.desk.look),
+        readers=reception.readers() | assignments.readers(),
         routers=routers,
-        companions=lambda processor, stopping: [watch.run(stopping)],
+        companions=lambda processor, stopping: [
+            watch.run(stopping),
+            privacy.follow_up(processor, stopping),
+        ],
     )
 
 
-def make_domain(pool: Pool, pace: Pace) -> Domain[Thread]:
-    """The rules of intake, for the kernel."""
+def make_domain(pool: Pool, pace: Pace, look: Look = look_at_nothing) -> Domain[Thread]:
+    """The rules of intake, for the kernel; `look` looks at the pictures inside of messages."""
 
-    async def gather(connection: Connection, messages: Sequence[Message], prepared: None) -> World:
-        return Desk(pace)
+    async def gather(
+        connection: Connection, messages: Sequence[Message], prepared: Mapping[str, Looked] | None
+    ) -> World:
+        return Desk(pace, prepared or {})
 
     return Domain(
         state=Thread,
         evolve=partial(evolve, pace),
         handlers=handlers,
+        passes_by=PASSES_BY,
         deadlines=deadlines,
+        prepare=look,
         gather=gather,
-        project=_count,
+        project=_keep,
     )
 
 
-async def _count(connection: Connection, outcome: Outcome) -> None:
+async def _keep(connection: Connection, outcome: Outcome) -> None:
+    await keeping.keep(connection, outcome)
+    await assignments.note(connection, outcome)
     for emitted in outcome.emitted:
         metrics.observe(emitted.event)
+
+
+class Privacy:
+    """What keeps clear text and pictures, and opens them again, put together from settings."""
+
+    def __init__(self, settings: IntakeSettings) -> None:
+        self._settings = settings
+        self.vault = KeyRing(_vault_keys(settings))
+        objects = objects_at(settings.objects) if settings.objects else None
+        limits = Limits(settings.picture_bytes, settings.picture_pixels)
+        self.desk = KeptPictures(objects, self.vault, limits, settings.picture_budget)
+
+    def routers(self, processor: Processor, front: FrontDesk) -> list[APIRouter]:
+        """The routes to what is not for everybody."""
+        settings = self._settings
+        relay = DemonstrationRelay(processor.pool, names_in(settings.relay_numbers))
+        roles = names_in(settings.unmask_roles)
+        openings = AuditedOpenings(processor.pool, self.vault, roles, relay)
+        signing = settings.link_key or SecretStr(secrets.token_urlsafe(32))
+        keys = Keys(
+            roles=settings.role_tokens,
+            system=settings.system_token,
+            links=signing.get_secret_value().encode(),
+            patience=timedelta(hours=settings.link_hours),
+        )
+        largest = settings.report_bytes + settings.picture_bytes * 3
+        pictures = make_picture_router(processor, front, self.desk, keys, largest)
+        return [make_private_router(openings, keys), pictures]
+
+    async def follow_up(self, processor: Processor, stopping: asyncio.Event) -> None:
+        """Fetch and look at what followed its report, until told to stop."""
+        settings = self._settings
+        reach = reach_of(settings.picture_hosts, settings.picture_networks)
+        fetcher = Fetcher(client_of(reach.hosts), reach, settings.picture_bytes)
+        await PictureRound(processor, fetcher, self.desk, self.vault).run(stopping)
+
+
+def _vault_keys(settings: IntakeSettings) -> str:
+    if settings.vault_keys:
+        return settings.vault_keys.get_secret_value()
+    if settings.vault_key_file:
+        return settings.vault_key_file.read_text(encoding="utf-8")
+    log.warning("没有配置 HUB_INTAKE_VAULT_KEYS：重启后此前的原文打不开")
+    return new_key("passing")
 
 
 def _pseudonyms(settings: IntakeSettings) -> KeyedPseudonyms:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.flow import CAMERA_ALARMS, HOTLINE_TICKETS, MESSAGES, WORKER_REPORTS
+from schemas.report import Picture
 from services.intake import metrics
 from services.intake.adapters import cameras, hotline, messages
 from services.intake.adapters.envelope import Letter, open_envelope
 from services.intake.adapters.strict_json import strict_object
-from services.intake.domain.reception import Arrival, receive
-from services.intake.domain.submission import Statement, Submission
-from services.intake.ports import Pseudonyms
+from services.intake.domain.reception import Arrival, Belongings, receive
+from services.intake.domain.submission import Attached, Media, Statement, Submission
+from services.intake.ports import Pseudonyms, Vault
 from services.kernel.record import Message, Reader, Record
 from services.reference.ground import Ground
 
@@ -34,17 +35,38 @@ class Reception:
 
     ground: Callable[[], Ground]
     pseudonyms: Pseudonyms
+    vault: Vault
 
-    def admit(self, said: Statement, arrival: Arrival) -> Submission:
-        """One statement, ready to be kept."""
+    def admit(
+        self, said: Statement, arrival: Arrival, pictures: tuple[Picture, ...] = ()
+    ) -> Submission:
+        """One statement, ready to be kept; in clear it goes no further than here."""
         metrics.STATEMENTS.labels(said.source, said.life).inc()
-        return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground())
+        pseudonym = self.pseudonyms.of(said.caller.identity)
+        return receive(said, arrival, pseudonym, self.ground(), self._locked_up(said, pictures))
 
-    def take(self, body: bytes, fallback_id: str) -> Submission:
-        """One message that came over HTTP. Raises Unprocessable."""
+    def _locked_up(self, said: Statement, pictures: tuple[Picture, ...]) -> Belongings:
+        clear = said.clear
+        kept = clear.is_worth_keeping
+        return Belongings(
+            sealed=self.vault.seal(said.thread, clear.packed()) if kept else b"",
+            attached=tuple(self._attached(said.thread, each) for each in said.media),
+            pictures=pictures,
+        )
+
+    def _attached(self, thread: str, media: Media) -> Attached:
+        content = media.encode(errors="replace") if isinstance(media, str) else media
+        return Attached(
+            mark=self.vault.mark(thread, content),
+            embedded=isinstance(media, bytes),
+            sealed=self.vault.seal(thread, content),
+        )
+
+    def take(self, body: bytes, fallback_id: str, pictures: tuple[Picture, ...] = ()) -> Submission:
+        """One message that came over HTTP, with pictures that are kept. Raises Unprocessable."""
         now = datetime.now(UTC)
         said = messages.read_message(strict_object(body), fallback_id)
-        return self.admit(said, Arrival(now, now))
+        return self.admit(said, Arrival(now, now), pictures)
 
     def readers(self) -> dict[str, Reader]:
         """A reader for each topic of upstream."""

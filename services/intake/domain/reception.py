@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.report import Reporter
+from schemas.report import Picture, Reporter
 from services.intake.domain.clocks import believable
 from services.intake.domain.danger import danger_in, is_alarming
 from services.intake.domain.masking import mask_known, mask_name, mask_text
-from services.intake.domain.submission import Life, Statement, Submission
+from services.intake.domain.submission import Attached, Life, Statement, Submission
 from services.intake.domain.whereabouts import place_of
 from services.reference.ground import Ground
 
@@ -23,7 +23,22 @@ class Arrival:
     heard_at: datetime
 
 
-def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -> Submission:
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What came with a statement and may not be read on: the clear text and pictures, sealed."""
+
+    sealed: bytes = b""
+    attached: tuple[Attached, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+def receive(
+    said: Statement,
+    arrival: Arrival,
+    pseudonym: str,
+    ground: Ground,
+    belongings: Belongings = Belongings(),  # it is frozen
+) -> Submission:
     """Mask a statement, find its place, choose its lane, and correct its clock."""
     return Submission(
         thread=said.thread,
@@ -40,8 +55,10 @@ def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -
         ticket=said.ticket,
         camera=said.camera,
         reporter=_reporter(said, pseudonym),
-        media=said.media,
         fingerprint=said.fingerprint,
+        pictures=belongings.pictures,
+        attached=belongings.attached,
+        sealed=belongings.sealed,
     )
 
 
