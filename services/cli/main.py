@@ -14,6 +14,7 @@ MODULES = (
     "classify",
     "model",
     "households",
+    "unmask",
     "doctor",
     "ground",
     "route",

@@ -26,7 +26,7 @@ class IntakeSettings(ServiceSettings):
     resolve_timeout: float = Field(default=600, gt=0, description="a silent alarm is over")
     report_bytes: int = Field(default=262_144, description="larger reports over HTTP are refused")
     vault_keys: SecretStr | None = Field(
-        default=None, description="id:base64, the newest first; seals the clear text"
+        default=None, description="id:secret, the newest first; seals the clear text"
     )
     vault_key_file: Path | None = Field(default=None, description="the same, one key a line")
     unmask_roles: str = Field(default="duty_leader,auditor", description="who may see clear text")

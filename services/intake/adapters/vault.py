@@ -1,13 +1,13 @@
 """The keys of the vault (原文保险库): AES-256-GCM, several keys while they rotate.
 
-A key is written `id:base64`; the first seals, all of them open. What is sealed names its key,
-and opens only for the thread that it was sealed for.
+A key is written `id:secret`, the secret being 32 characters of chance or more; the first
+seals, all of them open. What is sealed names its key, and opens only for the thread that it
+was sealed for.
 """
 
 import os
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
+import secrets
 from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from services.kernel.errors import HubError
 
 NONCE = 12
-KEY = 32
+SHORTEST = 32
+FIRST = "1"
 IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
@@ -26,7 +27,7 @@ class VaultError(HubError):
 
 def new_key(name: str) -> str:
     """A key, as it is written in the configuration."""
-    return f"{name}:{urlsafe_b64encode(AESGCM.generate_key(KEY * 8)).decode()}"
+    return f"{name}:{secrets.token_urlsafe(32)}"
 
 
 class KeyRing:
@@ -68,13 +69,11 @@ class KeyRing:
 
 
 def _read(line: str) -> tuple[str, bytes]:
-    name, _, text = line.partition(":")
-    try:
-        key = urlsafe_b64decode(text)
-    except (NotBase64, ValueError):
-        key = b""
-    if not IDENTITY.fullmatch(name) or len(key) != KEY:
+    """The id and the 256 bits of a key; a lone secret is the key `1`."""
+    name, _, secret = line.rpartition(":")
+    name = name or FIRST
+    if not IDENTITY.fullmatch(name) or len(secret) < SHORTEST:
         raise VaultError(
-            f"原文密钥 {name[:32]!r} 不对：应为“编号:32 字节 Base64”，由 hub unmask --new-key 生成"
+            f"原文密钥 {name[:32]!r} 不对：应为“编号:32 位以上随机字符”（hub unmask --new-key）"
         )
-    return name, key
+    return name, blake2b(secret.encode(), digest_size=32, person=b"hub vault").digest()
