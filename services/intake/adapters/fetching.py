@@ -18,6 +18,8 @@ from services.intake.domain.looking import Fault, PictureLater, PictureRefused
 Network = IPv4Network | IPv6Network
 MOST_REDIRECTS = 3
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+TUNNELS = tuple(map(ip_network, ("64:ff9b::/32", "2002::/16", "2001::/32")))
+"""Addresses that carry another one inside: who knows where they lead."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -45,7 +47,8 @@ class Reach:
         mapped = getattr(found, "ipv4_mapped", None) or found
         if any(mapped.version == each.version and mapped in each for each in self.networks):
             return True
-        return mapped.is_global and not mapped.is_multicast
+        is_tunnel = any(mapped.version == 6 and mapped in each for each in TUNNELS)
+        return mapped.is_global and not mapped.is_multicast and not is_tunnel
 
 
 def reach_of(hosts: str, networks: str) -> Reach:
