@@ -5,7 +5,7 @@ from datetime import datetime
 
 from schemas.report import Picture, Reporter
 from services.intake.domain.clocks import believable
-from services.intake.domain.danger import danger_in, is_alarming
+from services.intake.domain.danger import danger_in, is_alarming, is_hinted
 from services.intake.domain.masking import mask_known, mask_name, mask_text
 from services.intake.domain.submission import Attached, Life, Statement, Submission
 from services.intake.domain.whereabouts import place_of
@@ -67,12 +67,13 @@ def _masked(text: str, said: Statement) -> str:
 
 
 def _is_express(said: Statement) -> bool:
-    """Danger to life by the words, or by the kind of a camera's alarm."""
+    """Danger to life by the words, by the source's own category, or by a camera's alarm."""
     if said.life is Life.WITHDRAW:
         return False
     if said.camera:
         return is_alarming(said.source, said.hint)
-    return danger_in(f"{said.title}。{said.text}") is not None
+    words = f"{said.title}。{said.text}"
+    return is_hinted(said.hint, words) or danger_in(words) is not None
 
 
 def _reporter(said: Statement, pseudonym: str) -> Reporter:
