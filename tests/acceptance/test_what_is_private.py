@@ -3,6 +3,9 @@
 import asyncio
 import base64
 import json
+import os
+import subprocess
+import sys
 import threading
 import urllib.error
 import urllib.request
@@ -15,7 +18,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.flow import FLOW, UPSTREAM, Service
-from tests.acceptance.conftest import ROLE_TOKEN, SYSTEM_TOKEN
+from tests.acceptance.conftest import ROLE_TOKEN, SYSTEM_TOKEN, private_settings
 from tests.acceptance.town import Town, eventually
 from tests.harness import Hub
 from tests.unit.intake.pictures import jpeg
@@ -143,8 +146,17 @@ async def test_a_role_opens_a_text_for_a_reason_and_leaves_a_trace(
     assert status == 200 and told["said"][0]["phone"] == PHONE and told["said"][0]["name"] == NAME
     assert (await desk.post(path, SYSTEM_TOKEN, why))[0] == 401
     assert (await desk.post(path, ROLE_TOKEN, {"who": "D-7", "reason": "看"}))[0] == 422
-    audit = await town.openings(thread)
-    assert [(each["who"], each["granted"]) for each in audit] == [("D-7", True), ("D-7", False)]
+    shown = await desk.hub(
+        "unmask", thread, "--role", "auditor", "--who", "D-8", "--reason", "抽查派单质量"
+    )
+    assert json.loads(shown)["said"][0]["phone"] == PHONE
+    assert "error: 角色" in await desk.hub(
+        "unmask", thread, "--role", "clerk", "--reason", "就是想看看"
+    )
+    listed = json.loads(await desk.hub("unmask", thread, "--audit"))
+    granted = [("D-7", True), ("D-7", False), ("D-8", True)]
+    assert [(each["who"], each["granted"]) for each in listed[::-1]][:3] == granted
+    assert not listed[0]["granted"] and listed[0]["role"] == "clerk"
 
 
 class Desk:
@@ -157,6 +169,23 @@ class Desk:
         """The link of whoever has an incident, if anybody."""
         status, told = await self.post(f"/api/v1/incidents/{incident}/link", SYSTEM_TOKEN)
         return told["link"] if status == 200 else None
+
+    async def hub(self, *arguments: str) -> str:
+        """What the command `hub` says."""
+        servers = self._hub.servers
+        known = {
+            "HUB_KAFKA_BOOTSTRAP": servers.kafka,
+            "HUB_POSTGRES_DSN": servers.postgres_dsn,
+            **private_settings(servers),
+        }
+        told = await asyncio.to_thread(
+            subprocess.run,
+            [sys.executable, "-m", "services.cli.main", *arguments, "--json"],
+            capture_output=True,
+            env=os.environ | known,
+            timeout=60,
+        )
+        return (told.stdout or told.stderr).decode()
 
     async def get(self, path: str, token: str) -> tuple[int, Any]:
         """Status and body."""

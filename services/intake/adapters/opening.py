@@ -12,7 +12,15 @@ from services.intake import metrics
 from services.intake.adapters.keeping import SQL
 from services.intake.domain.clear import Clear, unpacked
 from services.intake.domain.links import Grant
-from services.intake.domain.opening import LONGEST_REASON, Asking, Doorstep, Lent, Opened, refusal
+from services.intake.domain.opening import (
+    LONGEST_REASON,
+    Asking,
+    Doorstep,
+    Lent,
+    Opened,
+    door_of,
+    refusal,
+)
 from services.intake.ports import CallRelay, Vault
 from services.kernel.errors import Unprocessable
 from services.kernel.postgres import Connection, Pool
@@ -46,7 +54,7 @@ class AuditedOpenings:
         said = await self._opened(grant, "address")
         if said is None:
             return None
-        found = {thread: clear.address for thread, clear in said if clear.address}
+        found = {thread: door for thread, clear in said if (door := door_of(clear))}
         return [Doorstep(thread, address) for thread, address in found.items()]
 
     async def call(self, grant: Grant, thread: str) -> Lent | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.intake.domain.clear import Clear
+from services.intake.domain.doors import doors_in
 
 SHORTEST_REASON = 4
 LONGEST_REASON = 500
@@ -43,6 +44,11 @@ class Lent:
 
     number: str
     until: datetime
+
+
+def door_of(clear: Clear) -> str:
+    """Where exactly it is: the address that was given, else the doors that the words name."""
+    return clear.address or doors_in(f"{clear.title}\n{clear.text}")
 
 
 def refusal(asking: Asking, roles: Collection[str]) -> str | None:
