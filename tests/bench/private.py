@@ -5,13 +5,10 @@ has which incident. Records in, committed; without Kafka at either end.
 import asyncio
 import gc
 import json
-import statistics
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from schemas.case import CaseAccepted, CaseClosed
 from schemas.dispatch import IncidentDispatched
@@ -20,16 +17,17 @@ from schemas.flow import CASES, DISPATCHES, HOTLINE_TICKETS, INCIDENTS
 from schemas.incident import IncidentClassified
 from services.hosting.service import GARBAGE_THRESHOLDS
 from services.intake.domain.masking import mask_text
+from services.kernel.record import Record
 from tests.bench.meter import Meter, servers
 from tests.harness import Servers, fresh_database
 from tests.integration.test_intake_keeps import PHONE, Intake, example, intake_on, ticket
 
-BATCH, BATCHES = 500, 8
+BATCH, BATCHES = 500, 20
 TEXT = f"云栖一期2栋3单元1704楼道堆满杂物，我叫钱样本，电话{PHONE}，请尽快处理"
 
 
 async def measure(dsn: str, parent: int) -> dict[str, dict[str, float]]:
-    """CPU µs a record, medians over the batches: of this process and of PostgreSQL."""
+    """CPU µs a record, of this process and of PostgreSQL."""
     database = await fresh_database(dsn, f"private{uuid.uuid4().hex[:8]}")
     found = {"masking_us": {"python_us": _masking()}}
     with tempfile.TemporaryDirectory() as folder:
@@ -46,35 +44,35 @@ async def measure(dsn: str, parent: int) -> dict[str, dict[str, float]]:
 
 
 async def _tickets(intake: Intake, parent: int) -> dict[str, float]:
-    async def batch(turn: int) -> None:
-        await intake.hear(
-            HOTLINE_TICKETS.name, *(ticket(f"B{turn}-{n}", TEXT) for n in range(BATCH))
+    batches = [
+        intake.records(
+            HOTLINE_TICKETS.name, *(ticket(f"B{turn}-{each}", TEXT) for each in range(BATCH))
         )
-
-    return await _timed(batch, parent)
+        for turn in range(BATCHES)
+    ]
+    return await _timed(intake, batches, parent)
 
 
 async def _heard(intake: Intake, parent: int, topic: str, kind: type[Event]) -> dict[str, float]:
-    async def batch(turn: int) -> None:
-        model = example(kind)
-        events = [
-            model.model_copy(update={"incident_id": f"I{turn}-{number}"}) for number in range(BATCH)
-        ]
-        await intake.learn(topic, *events)
+    model = example(kind)
+    batches = [
+        intake.events(
+            topic,
+            *(model.model_copy(update={"incident_id": f"I{turn}-{n}"}) for n in range(BATCH)),
+        )
+        for turn in range(BATCHES)
+    ]
+    return await _timed(intake, batches, parent)
 
-    return await _timed(batch, parent)
 
-
-async def _timed(batch: Callable[[int], Any], parent: int) -> dict[str, float]:
-    here, there = [], []
-    for turn in range(BATCHES):
-        meter, began = Meter({"postgres": servers(parent)["postgres"]}), time.process_time()
-        await batch(turn)
-        here.append((time.process_time() - began) / BATCH * 1e6)
-        there.append(meter.cpu()["postgres"] / BATCH * 1e6)
+async def _timed(intake: Intake, batches: list[list[Record]], parent: int) -> dict[str, float]:
+    meter, began = Meter({"postgres": servers(parent)["postgres"]}), time.process_time()
+    for batch in batches:
+        await intake.processor.batch(batch)
+    number = BATCH * len(batches)
     return {
-        "python_us": round(statistics.median(here), 1),
-        "postgres_us": round(statistics.median(there), 1),
+        "python_us": round((time.process_time() - began) / number * 1e6, 1),
+        "postgres_us": round(meter.cpu()["postgres"] / number * 1e6, 1),
     }
 
 

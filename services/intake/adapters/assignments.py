@@ -1,7 +1,8 @@
 """Who has which incident, and which reports it is made of (派单对应): heard from the others.
 
 It decides nothing: rows are kept, no states. Rounds only grow, so that the rows come out the
-same in whatever order dispatches and closings arrive.
+same in whatever order dispatches and closings arrive; that is why what is heard need not be
+counted by incident, and bears the name of its partition instead.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,7 +42,8 @@ def _reader(topic: Topic) -> Reader:
     def read(record: Record) -> Sequence[Message]:
         if all(value not in NAMES for name, value in record.headers if name == TYPE):
             return ()
-        return [replace(each, sequence=None) for each in read_event(record)]
+        heard_on = f"{record.topic}/{record.partition}"
+        return [replace(each, subject=heard_on, sequence=None) for each in read_event(record)]
 
     return read
 

@@ -5,7 +5,7 @@ Nothing is unsealed before the row that says who asked is committed: no trace, n
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.intake import metrics
@@ -67,7 +67,7 @@ class AuditedOpenings:
         phone = next((clear.phone for _, clear in said if clear.phone), "")
         if not phone:
             raise Unprocessable("来件没有留电话，无人可拨")
-        until = datetime.fromtimestamp(grant.until).astimezone()
+        until = datetime.fromtimestamp(grant.until, UTC)
         lent = await self.relay.lend(phone, thread, grant.worker, until)
         if lent is None:
             raise Unprocessable("中转号码已全部借出，请稍后再拨")

@@ -79,7 +79,9 @@ class KeptPictures:
         try:
             content = self._vault.open(thread, attached.sealed)
             looked.kept[attached.mark] = await self.keep(content)
-        except (PictureRefused, VaultError) as refused:
+        except VaultError:
+            return
+        except PictureRefused as refused:
             looked.refused[attached.mark] = str(refused)
 
     async def _kept(self, content: bytes) -> Picture:

@@ -62,6 +62,8 @@ def paint(content: bytes, limits: Limits) -> Painted:
             evidence = _evidence(exif)
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             painted = _plain(ImageOps.exif_transpose(image))
+            out = BytesIO()
+            painted.save(out, "JPEG", quality=QUALITY)
     except UnidentifiedImageError:
         if content.startswith(BEGINNINGS):
             raise PictureRefused(Fault.BROKEN, BROKEN) from None
@@ -70,8 +72,6 @@ def paint(content: bytes, limits: Limits) -> Painted:
         raise
     except Exception:  # noqa: BLE001  # a damaged file may fail in any way
         raise PictureRefused(Fault.BROKEN, BROKEN) from None
-    out = BytesIO()
-    painted.save(out, "JPEG", quality=QUALITY)
     return Painted(out.getvalue(), painted.width, painted.height, *evidence)
 
 

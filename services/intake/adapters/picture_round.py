@@ -86,11 +86,16 @@ class PictureRound:
             return await self.desk.keep(content), ""
         except PictureRefused as refused:
             return None, str(refused)
-        except VaultError as error:
-            metrics.PICTURES.labels(Fault.UNREADABLE).inc()
-            return None, str(error)
-        except (PictureLater, Unavailable) as later:
+        except PictureLater as later:
             return None, await self._postponed(row, str(later))
+        except VaultError as error:
+            return None, await self._postponed(row, str(error), LONGEST_PAUSE)
+        except Unavailable as error:
+            await self._wait(row, FIRST_PAUSE, str(error))
+            return None, ""
+        except Exception as error:  # noqa: BLE001  # one picture must not stop the others
+            log.error("picture.failed", error=type(error).__name__)
+            return None, await self._postponed(row, type(error).__name__)
 
     async def _fetched(self, address: str) -> bytes:
         try:
@@ -99,16 +104,18 @@ class PictureRound:
             metrics.PICTURES.labels(refused.fault).inc()
             raise
 
-    async def _postponed(self, row: Any, why: str) -> str:
+    async def _postponed(self, row: Any, why: str, first: float = FIRST_PAUSE) -> str:
         """Empty if it is tried again; else why it is given up."""
         if row["attempts"] >= self.attempts:
             metrics.PICTURES.labels(Fault.UNREACHABLE).inc()
             return f"取了 {row['attempts']} 次仍取不到，已放弃：{why}"
-        pause = min(FIRST_PAUSE * 4 ** (row["attempts"] - 1), LONGEST_PAUSE)
+        await self._wait(row, min(first * 4 ** (row["attempts"] - 1), LONGEST_PAUSE), why)
+        return ""
+
+    async def _wait(self, row: Any, pause: float, why: str) -> None:
         await self.processor.pool.execute(
             SQL["postpone_picture"], row["thread"], row["mark"], timedelta(seconds=pause), why
         )
-        return ""
 
     async def _tell(self, thread: str, pictures: dict[str, Picture]) -> None:
         """The same pictures told twice are one: the command bears their marks."""

@@ -18,7 +18,6 @@ class Fault(StrEnum):
     TWO_NATURES = "two_natures"
     FORBIDDEN = "forbidden"
     UNREACHABLE = "unreachable"
-    UNREADABLE = "unreadable"
 
 
 class PictureRefused(Exception):
