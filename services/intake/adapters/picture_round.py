@@ -94,7 +94,7 @@ class PictureRound:
             await self._wait(row, FIRST_PAUSE, str(error))
             return None, ""
         except Exception as error:  # noqa: BLE001  # one picture must not stop the others
-            log.error("picture.failed", error=type(error).__name__)
+            log.warning("picture.failed", error=type(error).__name__)
             return None, await self._postponed(row, type(error).__name__)
 
     async def _fetched(self, address: str) -> bytes:

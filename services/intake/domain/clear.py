@@ -1,13 +1,15 @@
 """The clear text of a report (原文): kept once, sealed, and opened only for a reason."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 import orjson
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Clear:
     """What a source said, word for word. None of it shows in a `repr`.
+
+    One is made for each report: it is not frozen, which would take four times as long.
 
     `pictures` are the addresses of pictures: they are personal data too. Of a `confidential`
     ticket (保密件) nobody but an authorised role learns who called.
@@ -29,7 +31,7 @@ class Clear:
 
     def packed(self) -> bytes:
         """As bytes, to be sealed."""
-        return orjson.dumps({name: value for name, value in asdict(self).items() if value})
+        return orjson.dumps(self)
 
 
 def unpacked(content: bytes) -> Clear:
