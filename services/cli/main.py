@@ -14,6 +14,7 @@ MODULES = (
     "export",
     "deadletters",
     "topics",
+    "sources",
     "classify",
     "model",
     "households",

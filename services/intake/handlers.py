@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from schemas.event import Event
+from services.intake.domain.hearing import SourceHeard, SourceMissed, hear, miss
 from services.intake.domain.looking import Looked
 from services.intake.domain.submission import PicturesKept, Submission
 from services.intake.domain.thread import Pace, decide, fall_silent, show
@@ -40,3 +41,15 @@ def on_pictures_kept(kept: PicturesKept, context: Context) -> Iterable[Event]:
 def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
     """An alarm has been silent for too long: it is over."""
     return fall_silent(context.state(), timer.name, timer.subject_id, context.now)
+
+
+@handlers.on(SourceMissed)
+def on_source_missed(missed: SourceMissed, context: Context) -> Iterable[Event]:
+    """A source was not heard for longer than it may be silent: say so, once."""
+    return miss(context.state(), missed, context.now)
+
+
+@handlers.on(SourceHeard)
+def on_source_heard(heard: SourceHeard, context: Context) -> Iterable[Event]:
+    """A source speaks again: say so, if it was said to be silent."""
+    return hear(context.state(), heard, context.now)

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -14,9 +14,10 @@ from schemas.event import Event
 from schemas.flow import CASES, DISPATCHES, INCIDENTS, Service
 from services.hosting.ground_watch import GroundWatch
 from services.hosting.objects import objects_at
-from services.hosting.service import Blueprint, run
+from services.hosting.service import Blueprint, Companion, run
 from services.intake import metrics
-from services.intake.adapters import assignments, keeping
+from services.intake.adapters import assignments, keeping, service_requests, source_book
+from services.intake.adapters.ears import Ears
 from services.intake.adapters.fetching import Fetcher, client_of, reach_of
 from services.intake.adapters.opening import AuditedOpenings
 from services.intake.adapters.picture_desk import KeptPictures, Look, look_at_nothing
@@ -24,19 +25,30 @@ from services.intake.adapters.picture_file import Limits
 from services.intake.adapters.picture_round import PictureRound
 from services.intake.adapters.pseudonyms import KeyedPseudonyms
 from services.intake.adapters.reader import Reception
+from services.intake.adapters.register_watch import RegisterWatch
 from services.intake.adapters.relay import DemonstrationRelay
+from services.intake.adapters.service_requests import ServiceRequests
+from services.intake.adapters.source_book import SourceBook
+from services.intake.adapters.source_watch import SourceWatch
 from services.intake.adapters.vault import KeyRing, new_key
+from services.intake.adapters.wecom import WecomSeal
+from services.intake.domain.hearing import Hearing
 from services.intake.domain.looking import Looked
-from services.intake.domain.thread import Pace, Thread, deadlines, evolve
+from services.intake.domain.registered import Register
+from services.intake.domain.state import State, deadlines, evolve
+from services.intake.domain.thread import Pace, Thread
 from services.intake.handlers import Desk, handlers
-from services.intake.http import make_router
-from services.intake.http_private import Keys, make_picture_router, make_private_router
+from services.intake.http import make_routers
+from services.intake.http.admission import Gate
+from services.intake.http.front import Front
+from services.intake.http.private import Keys, make_picture_router, make_private_router
 from services.intake.ports import FrontDesk
 from services.intake.settings import IntakeSettings, names_in
 from services.kernel.domain import Domain, Outcome, World
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
+from services.reference.catalogue import load_catalogue
 
 log = structlog.get_logger(__name__)
 
@@ -50,27 +62,45 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
 def blueprint(settings: IntakeSettings) -> Blueprint:
     """Intake, put together from its settings."""
     watch = GroundWatch(settings.ground, Service.INTAKE)
+    registers = RegisterWatch(settings.sources, settings.secrets)
+    ears = Ears()
+    pseudonyms = _pseudonyms(settings)
     privacy = Privacy(settings)
-    reception = Reception(lambda: watch.ground, _pseudonyms(settings), privacy.vault)
+    reception = Reception(
+        lambda: watch.ground, pseudonyms, privacy.vault, lambda: registers.register, ears
+    )
 
     def routers(processor: Processor) -> Sequence[APIRouter]:
-        reports = make_router(processor, reception, settings.api_token, settings.report_bytes)
-        return [reports, *privacy.routers(processor, reception)]
+        channels = make_routers(_front(settings, processor, reception, registers))
+        return [*channels, *privacy.routers(processor, reception)]
+
+    def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
+        sources = SourceWatch(processor, registers, ears, SourceBook(processor.pool))
+        return [
+            watch.run(stopping),
+            registers.run(stopping),
+            sources.run(stopping),
+            privacy.follow_up(processor, stopping),
+        ]
 
     return Blueprint(
         name=Service.INTAKE,
         settings=settings,
-        domain=lambda pool: make_domain(pool, settings.pace, privacy.desk.look),
+        domain=lambda pool: make_domain(
+            pool, settings.pace, lambda: registers.register, privacy.desk.look
+        ),
         readers=reception.readers() | assignments.readers(),
         routers=routers,
-        companions=lambda processor, stopping: [
-            watch.run(stopping),
-            privacy.follow_up(processor, stopping),
-        ],
+        companions=companions,
     )
 
 
-def make_domain(pool: Pool, pace: Pace, look: Look = look_at_nothing) -> Domain[Thread]:
+def make_domain(
+    pool: Pool,
+    pace: Pace,
+    register: Callable[[], Register] = Register,
+    look: Look = look_at_nothing,
+) -> Domain[Thread | Hearing]:
     """The rules of intake, for the kernel; `look` looks at the pictures inside of messages."""
 
     async def gather(
@@ -78,23 +108,42 @@ def make_domain(pool: Pool, pace: Pace, look: Look = look_at_nothing) -> Domain[
     ) -> World:
         return Desk(pace, prepared or {})
 
+    async def project(connection: Connection, outcome: Outcome) -> None:
+        for emitted in outcome.emitted:
+            metrics.observe(emitted.event)
+        await keeping.keep(connection, outcome)
+        await assignments.note(connection, outcome)
+        await source_book.project(connection, outcome)
+        await service_requests.project(connection, outcome, register())
+
     return Domain(
-        state=Thread,
+        state=State,
         evolve=partial(evolve, pace),
         handlers=handlers,
         passes_by=PASSES_BY,
         deadlines=deadlines,
         prepare=look,
         gather=gather,
-        project=_keep,
+        project=project,
     )
 
 
-async def _keep(connection: Connection, outcome: Outcome) -> None:
-    await keeping.keep(connection, outcome)
-    await assignments.note(connection, outcome)
-    for emitted in outcome.emitted:
-        metrics.observe(emitted.event)
+def _front(
+    settings: IntakeSettings, processor: Processor, desk: Reception, registers: RegisterWatch
+) -> Front:
+    book = SourceBook(processor.pool)
+    return Front(
+        processor=processor,
+        desk=desk,
+        gate=Gate(registers, book),
+        sources=book,
+        seal=WecomSeal(),
+        requests=ServiceRequests(processor.pool),
+        catalogue=load_catalogue(settings.catalogue),
+        token=settings.api_token,
+        largest=settings.report_bytes,
+        longest_maintenance=timedelta(days=settings.maintenance_days),
+    )
 
 
 class Privacy:

@@ -49,6 +49,16 @@ class IntakeSettings(ServiceSettings):
     picture_budget: float = Field(default=1.0, gt=0, description="a batch waits no longer for them")
     picture_hosts: str = Field(default="", description="fetched from: host,*.host; unset: nowhere")
     picture_networks: str = Field(default="", description="inner networks that may be fetched from")
+    sources: Path | None = Field(
+        default=None, description="the register of sources; unset: the demonstration"
+    )
+    secrets: Path | None = Field(
+        default=None, description="keys of sources, NAME=value; beside HUB_INTAKE_KEY_<NAME>"
+    )
+    maintenance_days: float = Field(default=7, gt=0, le=31, description="the longest window")
+    catalogue: Path | None = Field(
+        default=None, validation_alias="HUB_CATALOGUE", description="unset: the one that is shipped"
+    )
     ground: Path | None = Field(
         default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
     )

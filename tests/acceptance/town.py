@@ -9,12 +9,17 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import httpx
 from aiokafka import AIOKafkaProducer
 
 from schemas import flow
 from schemas.worker import Action, CitizenRated, StepReported
+from services.intake.domain.signatures import sign
 from services.kernel.record import envelope
 from tests.harness import Hub
+
+WORKERS_KEY = "a-key-of-tests"
+"""With which the workers' app signs what it posts."""
 
 PATIENCE = 30.0
 """Seconds within which something must happen."""
@@ -42,6 +47,19 @@ class Town:
         message["sent_at"] = datetime.now(UTC).isoformat()
         await self._send(flow.MESSAGES.name, name, message)
         return f"wechat_group:{name}"
+
+    async def post_signed(
+        self, report: dict[str, Any], timestamp: str, key: str = WORKERS_KEY
+    ) -> httpx.Response:
+        """A grid worker's report (随手拍) over HTTP, signed by the workers' app."""
+        body = json.dumps(report, ensure_ascii=False).encode()
+        headers = {
+            "Hub-Timestamp": timestamp,
+            "Hub-Signature": sign(key, "workers", timestamp, body),
+        }
+        url = self._hub.url("intake", "/api/v1/sources/workers/reports")
+        async with httpx.AsyncClient() as client:
+            return await client.post(url, content=body, headers=headers)
 
     async def alarm(self, alarm: dict[str, Any]) -> None:
         """An alarm of a camera, as its vendor sends it."""

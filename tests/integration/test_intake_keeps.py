@@ -133,7 +133,7 @@ async def intake_on(dsn: str, folder: Path, budget: float = 5.0) -> AsyncIterato
     own = RECEPTION.readers() | assignments.readers()
     processor = Processor(
         service="intake",
-        domain=make_domain(pool, Pace(), desk.look),
+        domain=make_domain(pool, Pace(), look=desk.look),
         pool=pool,
         readers=readers_of(Service.INTAKE, own, 1_048_576),
         outlet=outlet_of(Service.INTAKE),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.adapters.strict_json import strict_object
+from services.intake.domain.registered import RegisteredSource
 from services.kernel.errors import Unprocessable
 from services.kernel.record import Record, attributes
 
@@ -18,7 +19,10 @@ TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What arrived, out of its envelope. `content` is set if it was JSON inside of JSON."""
+    """What arrived, out of its envelope. `content` is set if it was JSON inside of JSON.
+
+    `sender` is the source that it names (`hub-source`), `origin` that one in the register.
+    """
 
     id: str
     source: str
@@ -27,6 +31,8 @@ class Letter:
     content: Any = None
     correlation: str = ""
     vendor: str = ""
+    sender: str = ""
+    origin: RegisteredSource | None = None
 
     def object(self) -> dict[str, Any]:
         """The content as a JSON object. Raises Unprocessable if it is none."""
@@ -51,6 +57,7 @@ def open_envelope(record: Record) -> Letter:
         body=record.value or b"",
         correlation=headers.get("ce_correlationid", "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor", ""),
+        sender=headers.get("hub-source", ""),
     )
 
 
@@ -74,6 +81,7 @@ def _structured(record: Record, headers: Mapping[str, str]) -> Letter:
         content=None if isinstance(data, str) or body else data,
         correlation=str(event.get("correlationid") or "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor") or str(event.get("hubvendor") or ""),
+        sender=headers.get("hub-source") or str(event.get("hubsource") or ""),
     )
 
 

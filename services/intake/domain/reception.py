@@ -17,10 +17,11 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """When it arrived: in Kafka, and by the clock of this process."""
+    """When it arrived, in Kafka and by the clock of this process; from which registered source."""
 
     received_at: datetime
     heard_at: datetime
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def receive(
         pictures=belongings.pictures,
         attached=belongings.attached,
         sealed=belongings.sealed,
+        origin=arrival.origin,
     )
 
 

@@ -30,6 +30,7 @@ class Life(StrEnum):
     PULSE = "pulse"
     WITHDRAW = "withdraw"
     URGE = "urge"
+    HEARTBEAT = "heartbeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class Submission(Event):
     camera: Camera | None
     reporter: Reporter
     fingerprint: str
+    origin: str = ""
     pictures: tuple[Picture, ...] = ()
     attached: tuple[Attached, ...] = Field(default=(), repr=False, exclude=True)
     sealed: bytes = Field(default=b"", repr=False, exclude=True)

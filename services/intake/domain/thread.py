@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from schemas.event import Event
 from schemas.report import Picture, ReportReceived, ReportUpdated, ReportWithdrawn
@@ -26,6 +27,7 @@ class Thread:
     `lasting` is an alarm that has an end, unlike a pulse (a thrown object).
     """
 
+    kind: Literal["thread"] = "thread"
     opened: bool = False
     lasting: bool = False
     over: bool = False
@@ -163,6 +165,7 @@ def _received(said: Submission) -> ReportReceived:
         report_id=report_id_of(said.thread),
         thread=said.thread,
         source=said.source,
+        origin=said.origin,
         title=said.title,
         text=said.text,
         reported_at=said.reported_at,

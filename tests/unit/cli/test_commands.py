@@ -13,6 +13,7 @@ COMMANDS = (
     "unmask",
     "deadletters",
     "topics",
+    "source",
     "doctor",
     "grid",
     "route",
@@ -44,6 +45,9 @@ def test_every_command_is_there() -> None:
         (["replay"], "there is nothing to replay"),
         (["deadletters", "redrive"], "say which"),
         (["deadletters", "list"], "no hub is known here"),
+        (["source", "list"], "no hub is known here"),
+        (["source", "check", "/no/such/register.yaml"], ""),
+        (["source", "maintain", "cameras"], "检修必须写明经办人和原因"),
     ],
 )
 def test_a_failure_is_one_sentence_and_an_exit_code(arguments: list[str], sentence: str) -> None:

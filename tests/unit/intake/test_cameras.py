@@ -8,7 +8,15 @@ from schemas.report import Source
 from services.intake.adapters.cameras import VENDORS, statements
 from services.intake.domain.submission import Life, Statement
 from services.kernel.errors import Unprocessable
-from tests.unit.intake.records import ESTATE, GROUND, NOON, admitted, letter
+from tests.unit.intake.records import (
+    ESTATE,
+    GROUND,
+    NOON,
+    RECEPTION,
+    admitted,
+    letter,
+    record,
+)
 
 ISAPI = """<?xml version="1.0" encoding="UTF-8"?>
 <EventNotificationAlert version="2.0" xmlns="http://www.isapi.org/ver20/XMLSchema">
@@ -45,9 +53,12 @@ def test_isapi_raises_once_then_updates_then_ends_in_one_thread() -> None:
     assert len({each.thread for each in posts}) == 1
 
 
-def test_isapi_heartbeats_say_nothing_but_a_lost_picture_does() -> None:
-    assert statements(letter(isapi("videoloss", state="inactive"))) == []
-    assert statements(letter(isapi("heartBeat"))) == []
+def test_isapi_heartbeats_are_no_report_but_a_lost_picture_does() -> None:
+    beats = (isapi("videoloss", state="inactive"), isapi("heartBeat"))
+    assert [only(each).life for each in beats] == [Life.HEARTBEAT, Life.HEARTBEAT]
+    records = [record(each, "upstream.camera.alarms") for each in beats]
+    read = RECEPTION.readers()["upstream.camera.alarms"]
+    assert [list(read(each)) for each in records] == [[], []]
     assert only(isapi("videoloss")).text == "摄像机报警：视频信号丢失"
 
 

@@ -15,10 +15,10 @@ from services.intake.domain.links import Grant, sign
 from services.intake.domain.looking import Fault, PictureRefused
 from services.intake.domain.opening import Asking, Doorstep, Lent, Opened
 from services.intake.domain.submission import Submission
-from services.intake.http_private import Keys, make_picture_router, make_private_router
+from services.intake.http.private import Keys, make_picture_router, make_private_router
 from services.kernel.processor import Processor
+from tests.unit.intake.fronts import Commands
 from tests.unit.intake.records import NOON, RECEPTION
-from tests.unit.intake.test_http import Commands
 
 ROLE, SYSTEM, LINKS = "token-of-a-role", "token-of-a-system", b"a key for links"
 LATER = int((datetime.now(UTC) + timedelta(hours=1)).timestamp())

@@ -49,13 +49,12 @@ def fits(document: Document) -> bool:
 
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
-    """What a post says; a heartbeat (`videoloss` and inactive, every 10 s) says nothing."""
+    """What a post says; one may be a heartbeat (`videoloss` and inactive, every 10 s)."""
     root = document.fields.get(ROOT)
     post = root if isinstance(root, dict) else document.fields
     code = text(post, "eventType").lower()
     is_over = text(post, "eventState").lower() == "inactive"
-    if (code in HEARTBEATS and is_over) or code == "heartbeat":
-        return []
+    is_heartbeat = (code in HEARTBEATS and is_over) or code == "heartbeat"
     device = text(post, "deviceID", "macAddress", "ipAddress", "ipv6Address")
     channel = text(post, "channelID", "dynChannelID")
     moment = read_time(text(post, "dateTime"))
@@ -66,7 +65,9 @@ def statements(document: Document, letter: Letter) -> list[Statement]:
         channel=channel,
         code=code,
         id=text(post, "UUID", "uuid") or f"{code}@{window}",
-        life=_life(code, is_over, number(post, "activePostCount") or 1),
+        life=Life.HEARTBEAT
+        if is_heartbeat
+        else _life(code, is_over, number(post, "activePostCount") or 1),
         at=moment,
         words=text(post, "channelName"),
         pictures=document.pictures,
