@@ -39,7 +39,13 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start(env={"HUB_GROUND": str(grounds), **private_settings(servers)})
+        yield hub.start(
+            env={
+                "HUB_GROUND": str(grounds),
+                "HUB_CLASSIFICATION_RISK_PACE": "1",
+                **private_settings(servers),
+            }
+        )
     finally:
         hub.stop()
         servers.stop()
