@@ -43,6 +43,7 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
             env={
                 "HUB_GROUND": str(grounds),
                 "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY,
+                "HUB_CLASSIFICATION_RISK_PACE": "1",
                 **private_settings(servers),
             }
         )
