@@ -19,6 +19,7 @@ MODULES = (
     "classify",
     "model",
     "households",
+    "unmask",
     "doctor",
     "ground",
     "route",

@@ -12,6 +12,10 @@ STATEMENTS = Counter(
 REPORTS = Counter("hub_intake_reports", "Reports that were opened", ["source", "lane"])
 UPDATES = Counter("hub_intake_updates", "Updates of reports", ["change"])
 UNPLACED = Counter("hub_intake_unplaced", "Reports without a known place", ["source"])
+PICTURES = Counter(
+    "hub_intake_pictures", "Pictures that were kept, or why one was refused", ["outcome"]
+)
+OPENINGS = Counter("hub_intake_openings", "Openings of clear text", ["what", "granted"])
 
 REFUSALS = Counter("hub_intake_refusals", "What was refused, and why", ["source", "kind"])
 SOURCES = Gauge("hub_intake_sources", "Registered sources by how they do", ["condition"])

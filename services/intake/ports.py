@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from schemas.report import Picture
 from services.intake.domain.hearing import Maintenance
+from services.intake.domain.links import Grant
+from services.intake.domain.opening import Asking, Doorstep, Lent, Opened
 from services.intake.domain.registered import Register, RegisteredSource
 from services.intake.domain.submission import Submission
 from services.kernel.errors import Unprocessable
@@ -27,6 +30,19 @@ class Pseudonyms(Protocol):
         """The same pseudonym for the same caller; empty for nobody."""
 
 
+class Vault(Protocol):
+    """Seals what may not be read on, and opens it again for whoever has the keys."""
+
+    def seal(self, thread: str, content: bytes) -> bytes:
+        """The content under the newest key, bound to its thread."""
+
+    def open(self, thread: str, sealed: bytes) -> bytes:
+        """The content again. Raises VaultError if it can not be opened."""
+
+    def mark(self, thread: str, content: bytes) -> str:
+        """A keyed hash by which the same content of a thread is known again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """What came over HTTP; `id` is taken where the content bears none."""
@@ -42,7 +58,7 @@ class FrontDesk(Protocol):
     def take_from(self, post: Post, origin: RegisteredSource) -> list[Submission]:
         """What a registered source sent. Raises Unprocessable."""
 
-    def take(self, body: bytes, fallback_id: str) -> Submission:
+    def take(self, body: bytes, fallback_id: str, pictures: tuple[Picture, ...] = ()) -> Submission:
         """A report of the duty desk, in the shape of `upstream.messages`. Raises Unprocessable."""
 
     def hear(self, source_id: str, at: datetime) -> None:
@@ -138,3 +154,39 @@ class Requests(Protocol):
 
     async def find(self, origin: str, wanted: Wanted) -> list[ServiceRequest]:
         """Those of one source, newest first, at most 1,000."""
+
+
+class PictureDesk(Protocol):
+    """Looks at pictures, keeps them, and shows them."""
+
+    async def keep(self, content: bytes) -> Picture:
+        """The picture, kept. Raises PictureRefused."""
+
+    async def show(self, digest: str) -> bytes | None:
+        """A picture that is kept; None if there is none of this digest."""
+
+
+class Openings(Protocol):
+    """Opens clear text, each time with a trace that can not be left out."""
+
+    async def unmask(self, thread: str, asking: Asking) -> Opened | None:
+        """The clear text of a thread; None if there is none. Raises Unprocessable if denied."""
+
+    async def granted(self, incident: str, until: datetime) -> Grant | None:
+        """What a link for whoever has the incident at this moment says; None: nobody has it."""
+
+    async def doorsteps(self, grant: Grant) -> list[Doorstep] | None:
+        """Where exactly it is; None if the incident is not with that worker (any more)."""
+
+    async def call(self, grant: Grant, thread: str) -> Lent | None:
+        """A number that reaches who reported the thread; None as for `doorsteps`.
+
+        Raises Unprocessable if there is nobody to call, or no number is free.
+        """
+
+
+class CallRelay(Protocol):
+    """Connects a worker with a caller so that neither sees the other's number (隐私号)."""
+
+    async def lend(self, phone: str, thread: str, worker: str, until: datetime) -> Lent | None:
+        """A number that reaches `phone` until then; None if none is free."""

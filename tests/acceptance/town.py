@@ -132,6 +132,23 @@ class Town:
         text = await eventually(lambda: self._connection.fetchval(query, subject, ce_type))
         return dict(json.loads(text))
 
+    async def openings(self, thread: str) -> list[dict[str, Any]]:
+        """Who has opened the clear text of a report, the first one first."""
+        query = "SELECT * FROM intake.unmasking WHERE thread = $1 ORDER BY id"
+        return [dict(row) for row in await self._connection.fetch(query, thread)]
+
+    async def tables(self, schema: str) -> dict[str, str]:
+        """All rows of all tables of a schema as text, a line each."""
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = $1"
+        names = [row["tablename"] for row in await self._connection.fetch(query, schema)]
+        rows = {
+            name: await self._connection.fetch(f"SELECT t::text AS row FROM {schema}.{name} t")
+            for name in names
+        }
+        return {
+            name: "\n".join(["", *(row["row"] for row in found)]) for name, found in rows.items()
+        }
+
     async def road(self, incident: str) -> list[dict[str, Any]]:
         """The whole life of an incident, as the page shows it."""
         url = self._hub.url("feedback", f"/api/v1/incidents/{incident}/road")

@@ -31,6 +31,7 @@ from services.intake.ports import Post, Wanted
 from services.kernel.postgres import Pool, connect
 from services.kernel.processor import Processor
 from services.reference.ground import Ground, load_ground
+from tests.unit.intake.records import VAULT
 
 pytestmark = pytest.mark.integration
 
@@ -51,7 +52,7 @@ class Intake:
         self.pool, self.ears, self.book = pool, Ears(), SourceBook(pool)
         self.registers = RegisterWatch(register, None)
         self.reception = Reception(
-            lambda: ground, KeyedPseudonyms("k"), lambda: self.registers.register, self.ears
+            lambda: ground, KeyedPseudonyms("k"), VAULT, lambda: self.registers.register, self.ears
         )
         self.processor = Processor(
             service="intake",

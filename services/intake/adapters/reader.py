@@ -5,16 +5,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from schemas.flow import CAMERA_ALARMS, HOTLINE_TICKETS, MESSAGES, WORKER_REPORTS
+from schemas.report import Picture
 from services.intake import metrics
 from services.intake.adapters import cameras, hotline, messages
 from services.intake.adapters.channels import CHANNELS, Recogniser
 from services.intake.adapters.ears import Ears
 from services.intake.adapters.envelope import Letter, open_envelope
 from services.intake.adapters.strict_json import strict_object
-from services.intake.domain.reception import Arrival, receive
+from services.intake.domain.reception import Arrival, Belongings, receive
 from services.intake.domain.registered import Register, RegisteredSource
-from services.intake.domain.submission import Life, Statement, Submission
-from services.intake.ports import BadField, Post, Pseudonyms
+from services.intake.domain.submission import Attached, Life, Media, Statement, Submission
+from services.intake.ports import BadField, Post, Pseudonyms, Vault
 from services.kernel.errors import Unprocessable
 from services.kernel.record import Message, Reader, Record
 from services.reference.ground import Ground
@@ -38,27 +39,48 @@ class Reception:
 
     ground: Callable[[], Ground]
     pseudonyms: Pseudonyms
+    vault: Vault
     register: Callable[[], Register] = lambda: EMPTY
     ears: Ears = field(default_factory=Ears)
 
-    def admit(self, said: Statement, arrival: Arrival) -> Submission:
-        """One statement, ready to be kept."""
+    def admit(
+        self, said: Statement, arrival: Arrival, pictures: tuple[Picture, ...] = ()
+    ) -> Submission:
+        """One statement, ready to be kept; in clear it goes no further than here."""
         metrics.STATEMENTS.labels(said.source, said.life).inc()
-        return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground())
+        pseudonym = self.pseudonyms.of(said.caller.identity)
+        return receive(said, arrival, pseudonym, self.ground(), self._locked_up(said, pictures))
+
+    def _locked_up(self, said: Statement, pictures: tuple[Picture, ...]) -> Belongings:
+        clear = said.clear
+        kept = clear.is_worth_keeping
+        return Belongings(
+            sealed=self.vault.seal(said.thread, clear.packed()) if kept else b"",
+            attached=tuple(self._attached(said.thread, each) for each in said.media),
+            pictures=pictures,
+        )
+
+    def _attached(self, thread: str, media: Media) -> Attached:
+        content = media.encode(errors="replace") if isinstance(media, str) else media
+        return Attached(
+            mark=self.vault.mark(thread, content),
+            embedded=isinstance(media, bytes),
+            sealed=self.vault.seal(thread, content),
+        )
 
     def take_from(self, post: Post, origin: RegisteredSource) -> list[Submission]:
         """What a registered source sent over HTTP. Raises Unprocessable."""
         letter = Letter(post.id, origin.id, post.content_type, post.body)
         return self._from(letter, origin, _just_now())
 
-    def take(self, body: bytes, fallback_id: str) -> Submission:
+    def take(self, body: bytes, fallback_id: str, pictures: tuple[Picture, ...] = ()) -> Submission:
         """A report of the duty desk, in the shape of `upstream.messages`. Raises Unprocessable."""
         said = messages.read_message(strict_object(body), fallback_id)
         now, desk = _just_now(), self.register().desk
         if desk is None:
-            return self.admit(said, now)
+            return self.admit(said, now, pictures)
         self.ears.hear(desk.id, now.heard_at)
-        return self.admit(said, replace(now, origin=desk.id))
+        return self.admit(said, replace(now, origin=desk.id), pictures)
 
     def hear(self, source_id: str, at: datetime) -> None:
         """A source said that it is there."""

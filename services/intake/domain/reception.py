@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.report import Reporter
+from schemas.report import Picture, Reporter
 from services.intake.domain.clocks import believable
-from services.intake.domain.danger import danger_in, is_alarming
+from services.intake.domain.danger import danger_in, is_alarming, is_hinted
 from services.intake.domain.masking import mask_known, mask_name, mask_text
-from services.intake.domain.submission import Life, Statement, Submission
+from services.intake.domain.submission import Attached, Life, Statement, Submission
 from services.intake.domain.whereabouts import place_of
 from services.reference.ground import Ground
 
@@ -24,7 +24,22 @@ class Arrival:
     origin: str = ""
 
 
-def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -> Submission:
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What came with a statement and may not be read on: the clear text and pictures, sealed."""
+
+    sealed: bytes = b""
+    attached: tuple[Attached, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+
+def receive(
+    said: Statement,
+    arrival: Arrival,
+    pseudonym: str,
+    ground: Ground,
+    belongings: Belongings = Belongings(),  # it is frozen
+) -> Submission:
     """Mask a statement, find its place, choose its lane, and correct its clock."""
     return Submission(
         thread=said.thread,
@@ -41,8 +56,10 @@ def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -
         ticket=said.ticket,
         camera=said.camera,
         reporter=_reporter(said, pseudonym),
-        media=said.media,
         fingerprint=said.fingerprint,
+        pictures=belongings.pictures,
+        attached=belongings.attached,
+        sealed=belongings.sealed,
         origin=arrival.origin,
     )
 
@@ -52,12 +69,13 @@ def _masked(text: str, said: Statement) -> str:
 
 
 def _is_express(said: Statement) -> bool:
-    """Danger to life by the words, or by the kind of a camera's alarm."""
+    """Danger to life by the words, by the source's own category, or by a camera's alarm."""
     if said.life is Life.WITHDRAW:
         return False
     if said.camera:
         return is_alarming(said.source, said.hint)
-    return danger_in(f"{said.title}。{said.text}") is not None
+    words = f"{said.title}。{said.text}"
+    return is_hinted(said.hint, words) or danger_in(words) is not None
 
 
 def _reporter(said: Statement, pseudonym: str) -> Reporter:

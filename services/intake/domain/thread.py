@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from schemas.event import Event
-from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
+from schemas.report import Picture, ReportReceived, ReportUpdated, ReportWithdrawn
 from services.intake.domain.submission import Life, Submission, report_id_of
 
 CONTENTS_REMEMBERED = 8
@@ -63,6 +63,24 @@ def decide(pace: Pace, thread: Thread | None, said: Submission, now: datetime) -
     return [] if _is_known(known, said) else [_updated("amended", known, said, now)]
 
 
+def show(
+    thread: Thread | None, subject: str, pictures: tuple[Picture, ...], now: datetime
+) -> list[Event]:
+    """Pictures that came after their report; of a thread that was never opened they say nothing."""
+    if thread is None or not thread.opened or not pictures:
+        return []
+    return [
+        ReportUpdated(
+            report_id=report_id_of(subject),
+            thread=subject,
+            change="pictured",
+            count=max(thread.count, 1),
+            pictures=pictures,
+            updated_at=now,
+        )
+    ]
+
+
 def fall_silent(thread: Thread | None, name: str, subject: str, now: datetime) -> list[Event]:
     """The resolve timeout: an alarm whose end never came is over."""
     if name != RESOLVE or thread is None or thread.over or not thread.opened:
@@ -89,6 +107,8 @@ def evolve(pace: Pace, thread: Thread | None, event: Event) -> Thread | None:
             return replace(known, opened=True, told_at=event.received_at)
         case ReportUpdated(change="ended"):
             return replace(known, over=True, resolves_at=None, told_at=event.updated_at)
+        case ReportUpdated(change="pictured"):
+            return known
         case ReportUpdated():
             over = known.over and event.change != "repeated"
             return replace(known, over=over, withdrawn=False, told_at=event.updated_at)
@@ -110,9 +130,12 @@ def _open(known: Thread, said: Submission, now: datetime) -> list[Event]:
 
 
 def _still_there(pace: Pace, known: Thread, said: Submission, now: datetime) -> list[Event]:
-    """An alarm again: a new picture is told, one that is back too, mere repeats now and then."""
-    if said.media and not _is_known(known, said) and said.life is Life.UPDATE:
-        return [_updated("amended", known, said, now)]
+    """An alarm again: a new picture is told once it is kept, one that is back at once, mere
+    repeats now and then.
+    """
+    is_picture = said.pictures or said.attached
+    if is_picture and not _is_known(known, said) and said.life is Life.UPDATE:
+        return [_updated("pictured", known, said, now)] if said.pictures else []
     if said.life is Life.PULSE and _is_known(known, said):
         return []
     is_recent = known.told_at is not None and now - known.told_at < pace.throttle
@@ -153,6 +176,7 @@ def _received(said: Submission) -> ReportReceived:
         ticket=said.ticket,
         camera=said.camera,
         reporter=said.reporter,
+        pictures=said.pictures,
     )
 
 
@@ -164,6 +188,7 @@ def _updated(change: str, known: Thread, said: Submission, now: datetime) -> Rep
             "change": change,
             "text": said.text,
             "count": known.count + 1,
+            "pictures": said.pictures,
             "updated_at": now,
         }
     )

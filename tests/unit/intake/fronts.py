@@ -27,7 +27,7 @@ from services.intake.http.front import Front
 from services.intake.ports import ServiceRequest, Wanted
 from services.kernel.processor import Processor
 from services.reference.catalogue import load_catalogue
-from tests.unit.intake.records import GROUND
+from tests.unit.intake.records import GROUND, VAULT
 
 TOKEN = {"authorization": "Bearer let-me-in"}
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -112,6 +112,7 @@ class Counter:
         reception = Reception(
             lambda: GROUND,
             KeyedPseudonyms("a key for tests"),
+            VAULT,
             lambda: self.registers.register,
             self.ears,
         )

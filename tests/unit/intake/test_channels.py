@@ -15,7 +15,7 @@ from services.intake.adapters.reader import Reception
 from services.intake.adapters.register import load_register
 from services.intake.domain.submission import Statement, Submission
 from services.intake.ports import BadField, Post
-from tests.unit.intake.records import GROUND, record
+from tests.unit.intake.records import GROUND, VAULT, record
 
 REGISTER = load_register()
 MESSAGES = "upstream.messages"
@@ -28,7 +28,7 @@ MIXED = (
 
 def reception() -> Reception:
     """A reception with the register that is shipped."""
-    return Reception(lambda: GROUND, KeyedPseudonyms("k"), lambda: REGISTER, Ears())
+    return Reception(lambda: GROUND, KeyedPseudonyms("k"), VAULT, lambda: REGISTER, Ears())
 
 
 def said(source: str, body: Any) -> list[Statement]:

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 
 from schemas.event import Event
-from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn, Source, Ticket
+from schemas.report import (
+    Picture,
+    ReportReceived,
+    ReportUpdated,
+    ReportWithdrawn,
+    Source,
+    Ticket,
+)
 from services.intake.adapters.cameras.alarm import Alarm, Meaning, state
 from services.intake.domain.submission import Life, Statement, thread_of
 from services.intake.domain.thread import (
@@ -17,11 +24,13 @@ from services.intake.domain.thread import (
     decide,
     evolve,
     fall_silent,
+    show,
 )
 from tests.unit.intake.records import NOON, admitted
 
 PACE = Pace(timedelta(minutes=10), timedelta(minutes=10))
 THREAD = thread_of(Source.HOTLINE, "T1")
+PICTURE = Picture(digest="0" * 64, media_type="image/jpeg", width=1, height=1)
 
 
 @dataclass
@@ -40,6 +49,13 @@ class Story:
         for event in (submission, *events):
             self.thread = evolve(PACE, self.thread, event)
         self.told += events
+        return events
+
+    def show(self) -> list[Event]:
+        """Let a picture of it come to be kept; returns what is told."""
+        events = show(self.thread, "t", (PICTURE,), self.now)
+        for event in events:
+            self.thread = evolve(PACE, self.thread, event)
         return events
 
     def wait(self, minutes: float) -> list[Event]:
@@ -163,7 +179,8 @@ def test_a_pulse_has_no_end_even_if_its_picture_follows() -> None:
     story = Story()
     assert change(story.hear(alarm(Life.PULSE))) == ["ReportReceived"]
     assert story.hear(alarm(Life.PULSE), minutes=1) == []
-    assert change(story.hear(alarm(Life.UPDATE, ("p.jpg",)), minutes=1)) == ["amended"]
+    assert story.hear(alarm(Life.UPDATE, ("p.jpg",)), minutes=1) == []
+    assert change(story.show()) == ["pictured"]
     assert story.wait(60) == []
 
 
@@ -171,9 +188,24 @@ def test_a_picture_that_follows_the_end_does_not_open_it_again() -> None:
     story = Story()
     story.hear(alarm(Life.NEW))
     story.hear(alarm(Life.END))
-    assert change(story.hear(alarm(Life.UPDATE, ("p.jpg",)))) == ["amended"]
+    assert story.hear(alarm(Life.UPDATE, ("p.jpg",))) == []
+    assert change(story.show()) == ["pictured"]
     assert story.thread is not None and story.thread.over
     assert story.wait(60) == []
+
+
+def test_a_picture_of_a_withdrawn_ticket_does_not_bring_it_back() -> None:
+    story = Story()
+    story.hear(ticket())
+    story.hear(ticket("撤单", Life.WITHDRAW))
+    assert change(story.show()) == ["pictured"]
+    assert story.thread is not None and story.thread.withdrawn
+
+
+def test_a_picture_of_what_was_never_opened_says_nothing() -> None:
+    story = Story()
+    story.hear(alarm(Life.END))
+    assert story.show() == []
 
 
 def test_the_same_thread_always_has_the_same_report() -> None:

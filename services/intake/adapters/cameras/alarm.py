@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schemas.report import Camera, Source
-from services.intake.domain.submission import Life, Statement, Whereabouts, thread_of
+from services.intake.domain.submission import Life, Media, Statement, Whereabouts, thread_of
 
 FIRE_LANE, THROWN, FIRE, E_BIKE = "09012", "91001", "91010", "91002"
 LITTER, STALL, HANGING = "06010", "09006", "06007"
@@ -20,7 +20,10 @@ class Meaning(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """One alarm in the words of its vendor; `id` is the same for all posts about it."""
+    """One alarm in the words of its vendor; `id` is the same for all posts about it.
+
+    A picture is its address (text) or its content (bytes).
+    """
 
     vendor: str
     device: str
@@ -30,7 +33,7 @@ class Alarm(NamedTuple):
     life: Life
     at: datetime | None
     words: str = ""
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[Media, ...] = ()
     longitude: float | None = None
     latitude: float | None = None
 

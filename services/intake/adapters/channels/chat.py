@@ -10,7 +10,7 @@ from services.intake.adapters.documents import read_document
 from services.intake.adapters.envelope import Letter
 from services.intake.adapters.fields import addresses, mapping, mappings, number, text
 from services.intake.adapters.messages import read_message
-from services.intake.domain.submission import Statement
+from services.intake.domain.submission import Media, Statement
 from services.intake.ports import BadField
 
 SILENT = frozenset({"event", "unknown", "stream", "enter_chat", "enter_agent"})
@@ -63,8 +63,8 @@ def _words(message: dict[str, Any]) -> str:
     return "\n".join(dict.fromkeys(filter(None, said)))
 
 
-def _pictures(message: dict[str, Any]) -> list[str]:
-    found = list(addresses(message, "PicUrl", "pictures"))
+def _pictures(message: dict[str, Any]) -> list[Media]:
+    found: list[Media] = list(addresses(message, "PicUrl", "pictures"))
     for part in (message, *_parts(message)):
         image = mapping(part, "image", "Image")
         found += filter(None, [text(image, "url", "ImageUrl", "PicUrl")])
