@@ -11,9 +11,11 @@ def text(content: Mapping[str, Any], *names: str) -> str:
     """The first of these fields that holds something, as text without blanks around it."""
     for name in names:
         value = content.get(name)
-        if value is None or isinstance(value, bool | dict | list):
-            continue
-        found = str(value).strip()
+        if type(value) is not str:
+            if value is None or isinstance(value, bool | dict | list):
+                continue
+            value = str(value)
+        found = value.strip()
         if found:
             return found[:LONGEST_FIELD]
     return ""

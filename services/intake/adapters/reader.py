@@ -38,7 +38,7 @@ class Reception:
     def admit(self, said: Statement, arrival: Arrival) -> Submission:
         """One statement, ready to be kept."""
         metrics.STATEMENTS.labels(said.source, said.life).inc()
-        return receive(said, arrival, self.pseudonyms.of(said.caller.identity), self.ground())
+        return receive(said, arrival, self.pseudonyms.of(said.teller), self.ground())
 
     def take(self, body: bytes, fallback_id: str) -> Submission:
         """One message that came over HTTP. Raises Unprocessable."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from schemas.report import Reporter
 from services.intake.domain.clocks import believable
 from services.intake.domain.danger import danger_in, is_alarming
-from services.intake.domain.masking import mask_known, mask_name, mask_text
+from services.intake.domain.masking import mask_known, mask_name, mask_surname, mask_text
 from services.intake.domain.submission import Life, Statement, Submission
 from services.intake.domain.whereabouts import place_of
 from services.reference.ground import Ground
@@ -42,11 +42,15 @@ def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -
         reporter=_reporter(said, pseudonym),
         media=said.media,
         fingerprint=said.fingerprint,
+        score=said.score,
     )
 
 
 def _masked(text: str, said: Statement) -> str:
-    return mask_text(mask_known(text, said.caller.name, said.caller.phone)) if text else ""
+    if not text:
+        return ""
+    masked = mask_text(mask_known(text, said.caller.name, said.caller.phone))
+    return mask_surname(masked, said.caller.name) if said.confidential else masked
 
 
 def _is_express(said: Statement) -> bool:
@@ -60,6 +64,6 @@ def _is_express(said: Statement) -> bool:
 
 def _reporter(said: Statement, pseudonym: str) -> Reporter:
     """Who reported, as others may see it; of a confidential ticket (保密件) no name at all."""
-    if said.ticket and said.ticket.confidential:
+    if said.confidential:
         return Reporter(pseudonym=pseudonym)
     return Reporter(pseudonym=pseudonym, name=mask_name(said.caller.name))

@@ -26,6 +26,7 @@ class Life(StrEnum):
     PULSE = "pulse"
     WITHDRAW = "withdraw"
     URGE = "urge"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Whereabouts:
     """What a source says of the place: an address, a point, words that may name an estate.
 
     `crs` is the coordinate system that it states for the point, as it is written there;
-    `community` and `street` are the names of those that the source says it is in.
+    `community` and `street` are the names of those that the source says it is in, `unit` the
+    code of a grid (单元网格标识码) that it states.
     """
 
     address: str = field(default="", repr=False)
@@ -56,6 +58,7 @@ class Whereabouts:
     crs: str = ""
     community: str = ""
     street: str = ""
+    unit: str = ""
     words: str = field(default="", repr=False)
 
 
@@ -64,7 +67,7 @@ class Statement:
     """One thing that a source said, normalised, still in clear (来件).
 
     `number` counts it among several in one record. `repetition` tells one urging from
-    the next where their words are the same.
+    the next where their words are the same. `score` is how sure a detector is, 0 to 1.
     """
 
     thread: str
@@ -80,6 +83,18 @@ class Statement:
     caller: Caller = Caller()
     media: tuple[str, ...] = ()
     repetition: str = ""
+    score: float | None = None
+
+    @property
+    def confidential(self) -> bool:
+        """Whether nobody may learn who said it (保密件)."""
+        return self.ticket is not None and self.ticket.confidential
+
+    @property
+    def teller(self) -> str:
+        """Who said it; in confidence it is told from others within this thread alone."""
+        who = self.caller.identity
+        return f"{self.thread}\x1f{who}" if who and self.confidential else who
 
     @property
     def fingerprint(self) -> str:
@@ -115,6 +130,7 @@ class Submission(Event):
     reporter: Reporter
     media: tuple[str, ...]
     fingerprint: str
+    score: float | None = None
 
 
 def thread_of(source: Source, *parts: str) -> str:

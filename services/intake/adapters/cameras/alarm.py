@@ -20,7 +20,10 @@ class Meaning(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """One alarm in the words of its vendor; `id` is the same for all posts about it."""
+    """One alarm in the words of its vendor; `id` is the same for all posts about it.
+
+    `score` (0 to 1) is set where a detector says how sure it is and nobody has judged yet.
+    """
 
     vendor: str
     device: str
@@ -33,6 +36,7 @@ class Alarm(NamedTuple):
     pictures: tuple[str, ...] = ()
     longitude: float | None = None
     latitude: float | None = None
+    score: float | None = None
 
 
 def state(alarm: Alarm, meanings: Mapping[str, Meaning]) -> Statement:
@@ -57,4 +61,5 @@ def state(alarm: Alarm, meanings: Mapping[str, Meaning]) -> Statement:
             alarm=alarm.id[:128],
         ),
         media=alarm.pictures,
+        score=alarm.score,
     )
