@@ -22,7 +22,7 @@ class Debounce:
 
     def kept(self, scores: tuple[float, ...], score: float | None) -> tuple[float, ...]:
         """The scores of a target with a further one, as many as are looked at."""
-        return scores if score is None else (*scores, score)[-self.latest :]
+        return scores if score is None else (*scores, min(max(score, 0.0), 1.0))[-self.latest :]
 
     def believes(self, scores: tuple[float, ...]) -> bool:
         """Whether these scores are of something real; without any score the source is believed."""

@@ -122,7 +122,7 @@ def _open(pace: Pace, known: Thread, said: Submission, now: datetime) -> list[Ev
 
 def _still_there(pace: Pace, known: Thread, said: Submission, now: datetime) -> list[Event]:
     """An alarm again: a new picture is told, one that is back too, mere repeats now and then."""
-    if said.media and not _is_known(known, said) and said.life is Life.UPDATE:
+    if said.media and not _is_known(known, said) and said.life in (Life.UPDATE, Life.PULSE):
         return [_updated("amended", known, said, now)]
     if said.life is Life.PULSE and _is_known(known, said):
         return []

@@ -207,6 +207,13 @@ def test_a_pulse_has_no_end_even_if_its_picture_follows() -> None:
     assert story.wait(60) == []
 
 
+def test_a_picture_of_a_pulse_that_comes_later_as_a_pulse_is_told() -> None:
+    story = Story()
+    story.hear(alarm(Life.PULSE))
+    assert change(story.hear(alarm(Life.PULSE, ("p.jpg",)))) == ["amended"]
+    assert story.hear(alarm(Life.PULSE, ("p.jpg",))) == []
+
+
 def test_a_picture_that_follows_the_end_does_not_open_it_again() -> None:
     story = Story()
     story.hear(alarm(Life.NEW))

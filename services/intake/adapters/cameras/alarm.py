@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from schemas.report import Camera, Source
 from services.intake.domain.submission import Life, Statement, Whereabouts, thread_of
+from services.kernel.errors import Unprocessable
 
 FIRE_LANE, THROWN, FIRE, E_BIKE = "09012", "91001", "91010", "91002"
 LITTER, STALL, HANGING = "06010", "09006", "06007"
@@ -40,7 +41,12 @@ class Alarm(NamedTuple):
 
 
 def state(alarm: Alarm, meanings: Mapping[str, Meaning]) -> Statement:
-    """The statement; an unknown code is still a report, and names the code."""
+    """The statement; an unknown code is still a report, and names the code.
+
+    Raises Unprocessable if it names neither a device nor a code: that is no alarm of anything.
+    """
+    if not (alarm.device or alarm.code):
+        raise Unprocessable(f"{alarm.vendor} 报警既没有设备号，也没有报警类型")
     meaning = meanings.get(alarm.code) or Meaning(f"未登记的报警类型 {alarm.code or '（无代码）'}")
     said = f"摄像机报警：{meaning.name}"
     device = alarm.device or "unknown"
