@@ -1,6 +1,7 @@
 """Fields of a JSON object from outside: absent, null, number or text, it is all the same."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 LONGEST_FIELD = 20_000
@@ -22,12 +23,13 @@ def text(content: Mapping[str, Any], *names: str) -> str:
 
 
 def number(content: Mapping[str, Any], *names: str) -> float | None:
-    """The first of these fields that holds a number, or a text that is one."""
+    """The first of these fields that holds a number, or a text that is one; never NaN."""
     found = text(content, *names)
     try:
-        return float(found) if found else None
+        value = float(found) if found else None
     except ValueError:
         return None
+    return value if value is not None and isfinite(value) else None
 
 
 def truth(content: Mapping[str, Any], *names: str) -> bool:

@@ -30,7 +30,7 @@ def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -
         source=said.source,
         life=said.life,
         title=_masked(said.title, said)[:LONGEST_TITLE],
-        text=_masked(said.text, said)[:LONGEST_TEXT],
+        text=_masked(_with_view(said, ground), said)[:LONGEST_TEXT],
         reported_at=believable(said.source, said.reported_at, arrival.received_at),
         received_at=arrival.received_at,
         heard_at=arrival.heard_at,
@@ -44,6 +44,13 @@ def receive(said: Statement, arrival: Arrival, pseudonym: str, ground: Ground) -
         fingerprint=said.fingerprint,
         score=said.score,
     )
+
+
+def _with_view(said: Statement, ground: Ground) -> str:
+    """What was said; of a registered camera also what it looks at, for who judges its picture."""
+    camera = said.camera
+    known = ground.registered(camera.device, camera.channel) if camera else None
+    return f"{said.text}（{known.view}）" if known and known.view else said.text
 
 
 def _masked(text: str, said: Statement) -> str:
