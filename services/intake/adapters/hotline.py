@@ -37,6 +37,11 @@ AREA = (
 GRIDS = ("SZDYWGBSM", "单元网格标识码", "所在单元网格标识码")
 FIELDS = (*NUMBERS, *TITLES, *TEXTS, *TIMES, *ADDRESSES, *COMMUNITIES, *AREA, *GRIDS, "SXDM")
 """What is read of a ticket; all else in it is nobody's business here."""
+TAGS = ("工单性质", "标签", "工单标签")
+TYPES = ("工单类型", "诉求类型", "诉求性质")
+CONFIDENCE = ("保密", "保密要求", "保密级别")
+SUPERVISION = ("督办", "督办状态", "督办级别")
+LONGEST_MARK = 200
 WITHOUT_WORDS = "（工单没有文字内容）"
 
 
@@ -91,16 +96,16 @@ def _where(content: Mapping[str, Any]) -> Whereabouts:
 
 def _ticket(content: Mapping[str, Any], ticket_number: str, reported_at: datetime | None) -> Ticket:
     began = read_time(text(content, "派发时间")) or reported_at
-    told = text(content, *marks.MARKS)
-    tags = " ".join(text(content, name) for name in ("工单性质", "标签", "工单标签"))
+    told = text(content, *marks.MARKS)[:LONGEST_MARK]
+    tags = " ".join(text(content, name)[:LONGEST_MARK] for name in TAGS)
     return Ticket(
         number=ticket_number[:64],
-        type=marks.type_of(text(content, "工单类型", "诉求类型", "诉求性质")),
+        type=marks.type_of(text(content, *TYPES)[:LONGEST_MARK]),
         promised_at=read_promise(text(content, "承诺完成时间", "办理时限", "截止时间"), began),
         confidential=truth(content, "是否保密", "保密件")
-        or marks.is_confidential(f"{text(content, '保密', '保密要求', '保密级别')} {tags}"),
+        or marks.is_confidential(f"{text(content, *CONFIDENCE)[:LONGEST_MARK]} {tags}"),
         supervised=truth(content, "是否督办", "督办")
-        or marks.is_supervised(f"{text(content, '督办', '督办状态', '督办级别')} {tags}"),
+        or marks.is_supervised(f"{text(content, *SUPERVISION)[:LONGEST_MARK]} {tags}"),
         urgent=truth(content, "是否紧急") or marks.is_urgent(f"{told} {tags}"),
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from schemas.report import TicketType
@@ -40,6 +41,7 @@ SUPERVISED = re.compile("(?<![未非不无])(?<!撤销)(?<!解除)督办|领导�
 URGENT = re.compile("(?<![非不])(?:紧急|特急|加急|特提|危急)")
 
 
+@lru_cache(maxsize=1_024)
 def type_of(told: str) -> TicketType | None:
     """The type that a ticket names; of a compound (投诉举报, 意见建议) the first; None if none."""
     if told in EXACT:
@@ -72,16 +74,19 @@ def repetition_of(content: Mapping[str, Any], life: Life) -> str:
     return text(content, "催单次数", "催单时间", "操作时间", "派发时间")
 
 
+@lru_cache(maxsize=1_024)
 def is_confidential(told: str) -> bool:
     """Whether the marks ask for confidence (保密件); 不保密 does not."""
     return "密" in told and bool(CONFIDENTIAL.search(told)) and not OPEN.search(told)
 
 
+@lru_cache(maxsize=1_024)
 def is_supervised(told: str) -> bool:
     """Whether the marks say that a leader watches it (督办, 领导批示)."""
     return bool(SUPERVISED.search(told))
 
 
+@lru_cache(maxsize=1_024)
 def is_urgent(told: str) -> bool:
     """Whether the hotline calls it urgent (紧急件); 热点件, 普通件 and 非紧急 are not."""
     return bool(URGENT.search(told))
