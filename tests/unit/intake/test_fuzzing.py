@@ -35,9 +35,11 @@ TURNS = 25
 """Places at which each drawn change is tried."""
 STEP = 7
 LONGEST_SECONDS = 1.0
-ALL = FORMATS | WITH_PICTURES
+ALL = {**FORMATS, **WITH_PICTURES}
+CONTENTS = ("sha256:", "b'", 'b"')
+"""How a picture begins that is told by its content, not by an address."""
 OURS = (WITHOUT_WORDS, ONLY_PICTURES)
-ODD = [
+ODD: list[Any] = [
     None,
     True,
     -1,
@@ -171,7 +173,7 @@ def sayings(said: Statement) -> Iterator[str]:
     yield from (said.title, said.text) if not said.camera else re.findall("（(.*)）$", said.text)
     yield from (said.caller.name, said.caller.phone, said.caller.account)
     yield from (said.where.address, said.where.words, said.where.community, said.where.unit)
-    yield from (each for each in said.media if isinstance(each, str) and each[:7] != "sha256:")
+    yield from (each for each in map(str, said.media) if not each.startswith(CONTENTS))
     if said.camera:
         yield from (said.camera.device, said.camera.channel)
     if said.ticket:
@@ -184,7 +186,7 @@ def check_origin(said: Statement, told: str, own_id: str) -> None:
     Each text is in what the record holds, in its order; joined ones piece by piece.
     """
     parts = [re.sub(r"\s", "", each) for each in told.split("\n")]
-    haystack = "".join(parts) + own_id
+    haystack = "".join(parts) + re.sub(r"\s", "", own_id)
     for each in sayings(said):
         if each in OURS or each == "unknown" or each.startswith(("未登记", "无代码")):
             continue
