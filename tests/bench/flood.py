@@ -32,7 +32,7 @@ from services.intake.adapters.pseudonyms import KeyedPseudonyms
 from services.intake.adapters.reader import Reception
 from services.intake.domain.thread import Pace
 from services.intake.main import make_domain
-from services.kernel.postgres import connect
+from services.kernel.postgres import Pool, connect
 from services.kernel.processor import Processor
 from services.kernel.record import Record
 from tests.harness import Servers, fresh_database
@@ -69,34 +69,13 @@ async def measure(dsn: str, count: int) -> dict[str, Any]:
     database = await fresh_database(dsn, f"flood{uuid.uuid4().hex[:8]}")
     await migrate(database, Service.INTAKE, [KERNEL], None)
     pool = await connect(database, Service.INTAKE)
-    ground, process, sizes = GROUND.warm(), psutil.Process(), []
-    reception = Reception(lambda: ground, KeyedPseudonyms("bench"))
-    processor = Processor(
-        Service.INTAKE,
-        make_domain(pool, Pace()),
-        pool,
-        readers_of(Service.INTAKE, reception.readers(), 1_048_576),
-        outlet_of(Service.INTAKE),
-        shards=4,
-    )
-    told, done, began, busy = Counter[str](), 0, time.perf_counter(), time.process_time()
-    stream = records(count)
-    while batch := list(itertools.islice(stream, BATCH)):
-        for _, same in itertools.groupby(sorted(batch, key=_topic), key=_topic):
-            await processor.batch(list(same))
-        processor.mail.empty()
-        done += len(batch)
-        if done % LOOK < BATCH:
-            told.update({row["type"]: row["number"] for row in await pool.fetch(TAKE)})
-            sizes.append(process.memory_info().rss / 2**20)
-    told.update({row["type"]: row["number"] for row in await pool.fetch(TAKE)})
+    began, busy = time.perf_counter(), time.process_time()
+    told, sizes, done = await _pour(_processor(pool), pool, count)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - busy
     dead = await pool.fetchval("SELECT count(*) FROM dead_letter")
     await pool.close()
     if (told[ReportReceived.ce_type], dead) != expected(count):
         raise RuntimeError(f"{expected(count)} reports and dead letters were due: {told}, {dead}")
-    later = sizes[len(sizes) // 2 :]
-    slope = np.polyfit(range(len(later)), later, 1)[0] * 100_000 / LOOK if len(later) > 2 else 0.0
-    seconds = time.perf_counter() - began
     return {
         "records": done,
         "reports": told[ReportReceived.ce_type],
@@ -104,10 +83,44 @@ async def measure(dsn: str, count: int) -> dict[str, Any]:
         "lost": 0,
         "seconds": round(seconds, 1),
         "records_per_second": round(done / seconds),
-        "cpu_us_per_record": round((time.process_time() - busy) / done * 1e6, 1),
+        "cpu_us_per_record": round(cpu / done * 1e6, 1),
         "rss_mib": [round(each) for each in sizes[:: max(1, len(sizes) // 10)]],
-        "slope_mib_per_100k": round(float(slope), 2),
+        "slope_mib_per_100k": round(_slope(sizes) * 100_000 / LOOK, 2),
     }
+
+
+def _processor(pool: Pool) -> Processor:
+    """Intake as its main makes it, without Kafka."""
+    ground = GROUND.warm()
+    reception = Reception(lambda: ground, KeyedPseudonyms("bench"))
+    readers = readers_of(Service.INTAKE, reception.readers(), 1_048_576)
+    outlet = outlet_of(Service.INTAKE)
+    return Processor(Service.INTAKE, make_domain(pool, Pace()), pool, readers, outlet, shards=4)
+
+
+async def _pour(
+    processor: Processor, pool: Pool, count: int
+) -> tuple[Counter[str], list[float], int]:
+    """What was told by type, the memory on the way in MiB, and how many records there were."""
+    told, sizes, done, looked = Counter[str](), list[float](), 0, 0
+    stream, process = records(count), psutil.Process()
+    while batch := list(itertools.islice(stream, BATCH)):
+        for _, same in itertools.groupby(sorted(batch, key=_topic), key=_topic):
+            await processor.batch(list(same))
+        processor.mail.empty()
+        done += len(batch)
+        if done - looked >= LOOK or len(batch) < BATCH:
+            looked = done
+            told.update({row["type"]: row["number"] for row in await pool.fetch(TAKE)})
+            sizes.append(process.memory_info().rss / 2**20)
+    told.update({row["type"]: row["number"] for row in await pool.fetch(TAKE)})
+    return told, sizes, done
+
+
+def _slope(sizes: list[float]) -> float:
+    """MiB from look to look over the second half; 0 where there were too few looks."""
+    later = sizes[len(sizes) // 2 :]
+    return float(np.polyfit(range(len(later)), later, 1)[0]) if len(later) > 2 else 0.0
 
 
 def _topic(one: Record) -> str:
