@@ -10,6 +10,7 @@ MODULES = (
     "replay",
     "tickets",
     "trace",
+    "risk",
     "metrics",
     "ledger",
     "export",
