@@ -8,6 +8,7 @@ MODULES = (
     "stack_commands",
     "live",
     "replay",
+    "tickets",
     "trace",
     "risk",
     "metrics",

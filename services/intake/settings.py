@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.hosting.settings import ServiceSettings
+from services.intake.domain.debounce import Debounce
 from services.intake.domain.thread import Pace
 
 
@@ -24,6 +25,12 @@ class IntakeSettings(ServiceSettings):
     )
     throttle: float = Field(default=600, gt=0, description="between two repeats of an alarm")
     resolve_timeout: float = Field(default=600, gt=0, description="a silent alarm is over")
+    score_threshold: float = Field(
+        default=0.7, ge=0, le=1, description="median score from which a scored alarm is believed"
+    )
+    score_count: int = Field(
+        default=3, ge=1, le=10, description="scores that are counted at least, absent ones as 0"
+    )
     report_bytes: int = Field(default=262_144, description="larger reports over HTTP are refused")
     vault_keys: SecretStr | None = Field(
         default=None, description="id:secret, the newest first; seals the clear text"
@@ -66,7 +73,11 @@ class IntakeSettings(ServiceSettings):
     @property
     def pace(self) -> Pace:
         """The patience of the rules."""
-        return Pace(timedelta(seconds=self.throttle), timedelta(seconds=self.resolve_timeout))
+        return Pace(
+            timedelta(seconds=self.throttle),
+            timedelta(seconds=self.resolve_timeout),
+            Debounce(self.score_threshold, self.score_count),
+        )
 
 
 def names_in(listed: str) -> tuple[str, ...]:

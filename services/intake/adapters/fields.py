@@ -4,6 +4,7 @@ import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from services.intake.domain.submission import Media
@@ -18,21 +19,24 @@ def text(content: Mapping[str, Any], *names: str) -> str:
     """The first of these fields that holds something, as text without blanks around it."""
     for name in names:
         value = content.get(name)
-        if value is None or isinstance(value, bool | dict | list):
-            continue
-        found = str(value).strip()
+        if type(value) is not str:
+            if value is None or isinstance(value, bool | dict | list):
+                continue
+            value = str(value)
+        found = value.strip()
         if found:
             return found[:LONGEST_FIELD]
     return ""
 
 
 def number(content: Mapping[str, Any], *names: str) -> float | None:
-    """The first of these fields that holds a number, or a text that is one."""
+    """The first of these fields that holds a number, or a text that is one; never NaN."""
     found = text(content, *names)
     try:
-        return float(found) if found else None
+        value = float(found) if found else None
     except ValueError:
         return None
+    return value if value is not None and isfinite(value) else None
 
 
 def truth(content: Mapping[str, Any], *names: str) -> bool:

@@ -48,7 +48,7 @@ class Reception:
     ) -> Submission:
         """One statement, ready to be kept; in clear it goes no further than here."""
         metrics.STATEMENTS.labels(said.source, said.life).inc()
-        pseudonym = self.pseudonyms.of(said.caller.identity)
+        pseudonym = self.pseudonyms.of(said.teller)
         return receive(said, arrival, pseudonym, self.ground(), self._locked_up(said, pictures))
 
     def _locked_up(self, said: Statement, pictures: tuple[Picture, ...]) -> Belongings:

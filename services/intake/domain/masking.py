@@ -158,6 +158,14 @@ def mask_known(text: str, name: str, phone: str = "") -> str:
     return text
 
 
+def mask_surname(masked: str, name: str) -> str:
+    """A masked text without the surname of who is to stay unknown: 王** and 王女士 become ***."""
+    surname = mask_name(name).rstrip("*")
+    if not surname or surname not in masked:
+        return masked
+    return re.sub(rf"{re.escape(surname)}(?:\*\*|{TITLES})", "***", masked)
+
+
 def is_identity_card(digits: str) -> bool:
     """Whether 18 characters carry the check digit of a 身份证 (GB 11643)."""
     total = sum(

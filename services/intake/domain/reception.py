@@ -6,7 +6,7 @@ from datetime import datetime
 from schemas.report import Picture, Reporter
 from services.intake.domain.clocks import believable
 from services.intake.domain.danger import danger_in, is_alarming, is_hinted
-from services.intake.domain.masking import mask_known, mask_name, mask_text
+from services.intake.domain.masking import mask_known, mask_name, mask_surname, mask_text
 from services.intake.domain.submission import Attached, Life, Statement, Submission
 from services.intake.domain.whereabouts import place_of
 from services.reference.ground import Ground
@@ -46,7 +46,7 @@ def receive(
         source=said.source,
         life=said.life,
         title=_masked(said.title, said)[:LONGEST_TITLE],
-        text=_masked(said.text, said)[:LONGEST_TEXT],
+        text=_masked(_with_view(said, ground), said)[:LONGEST_TEXT],
         reported_at=believable(said.source, said.reported_at, arrival.received_at),
         received_at=arrival.received_at,
         heard_at=arrival.heard_at,
@@ -61,11 +61,22 @@ def receive(
         attached=belongings.attached,
         sealed=belongings.sealed,
         origin=arrival.origin,
+        score=said.score,
     )
 
 
+def _with_view(said: Statement, ground: Ground) -> str:
+    """What was said; of a registered camera also what it looks at, for who judges its picture."""
+    camera = said.camera
+    known = ground.registered(camera.device, camera.channel) if camera else None
+    return f"{said.text}（{known.view}）" if known and known.view else said.text
+
+
 def _masked(text: str, said: Statement) -> str:
-    return mask_text(mask_known(text, said.caller.name, said.caller.phone)) if text else ""
+    if not text:
+        return ""
+    masked = mask_text(mask_known(text, said.caller.name, said.caller.phone))
+    return mask_surname(masked, said.caller.name) if said.confidential else masked
 
 
 def _is_express(said: Statement) -> bool:
@@ -80,6 +91,6 @@ def _is_express(said: Statement) -> bool:
 
 def _reporter(said: Statement, pseudonym: str) -> Reporter:
     """Who reported, as others may see it; of a confidential ticket (保密件) no name at all."""
-    if said.ticket and said.ticket.confidential:
+    if said.confidential:
         return Reporter(pseudonym=pseudonym)
     return Reporter(pseudonym=pseudonym, name=mask_name(said.caller.name))

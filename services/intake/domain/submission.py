@@ -31,6 +31,7 @@ class Life(StrEnum):
     WITHDRAW = "withdraw"
     URGE = "urge"
     HEARTBEAT = "heartbeat"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Whereabouts:
     """What a source says of the place: an address, a point, words that may name an estate.
 
     `crs` is the coordinate system that it states for the point, as it is written there;
-    `community` and `street` are the names of those that the source says it is in.
+    `community` and `street` are the names of those that the source says it is in, `unit` the
+    code of a grid (单元网格标识码) that it states.
     """
 
     address: str = field(default="", repr=False)
@@ -61,6 +63,7 @@ class Whereabouts:
     crs: str = ""
     community: str = ""
     street: str = ""
+    unit: str = ""
     words: str = field(default="", repr=False)
 
 
@@ -69,7 +72,7 @@ class Statement:
     """One thing that a source said, normalised, still in clear (来件).
 
     `number` counts it among several in one record. `repetition` tells one urging from
-    the next where their words are the same.
+    the next where their words are the same. `score` is how sure a detector is, 0 to 1.
     """
 
     thread: str
@@ -85,6 +88,18 @@ class Statement:
     caller: Caller = Caller()
     media: tuple[Media, ...] = field(default=(), repr=False)
     repetition: str = ""
+    score: float | None = None
+
+    @property
+    def confidential(self) -> bool:
+        """Whether nobody may learn who said it (保密件)."""
+        return self.ticket is not None and self.ticket.confidential
+
+    @property
+    def teller(self) -> str:
+        """Who said it; in confidence it is told from others within this thread alone."""
+        who = self.caller.identity
+        return f"{self.thread}\x1f{who}" if who and self.confidential else who
 
     @property
     def fingerprint(self) -> str:
@@ -147,6 +162,7 @@ class Submission(Event):
     reporter: Reporter
     fingerprint: str
     origin: str = ""
+    score: float | None = None
     pictures: tuple[Picture, ...] = ()
     attached: tuple[Attached, ...] = Field(default=(), repr=False, exclude=True)
     sealed: bytes = Field(default=b"", repr=False, exclude=True)

@@ -6,25 +6,31 @@ from typing import Literal
 
 from schemas.event import Event
 from schemas.report import Picture, ReportReceived, ReportUpdated, ReportWithdrawn
+from services.intake.domain.debounce import Debounce
 from services.intake.domain.submission import Life, Submission, report_id_of
 
 CONTENTS_REMEMBERED = 8
 RESOLVE = "resolve"
+DEBOUNCE = Debounce()
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How patient intake is: between two repeats of an alarm, and with one that goes silent."""
+    """How patient intake is: between two repeats of an alarm, with one that goes silent, and
+    with a detector that is not sure yet.
+    """
 
     throttle: timedelta = timedelta(minutes=10)
     resolve: timedelta = timedelta(minutes=10)
+    debounce: Debounce = DEBOUNCE
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
     """What intake remembers of a thread; `contents` are fingerprints, the latest last.
 
-    `lasting` is an alarm that has an end, unlike a pulse (a thrown object).
+    `lasting` is an alarm that has an end, unlike a pulse (a thrown object). `scores` are how
+    sure its detector was, until the alarm is believed.
     """
 
     kind: Literal["thread"] = "thread"
@@ -36,6 +42,7 @@ class Thread:
     contents: tuple[str, ...] = ()
     told_at: datetime | None = None
     resolves_at: datetime | None = None
+    scores: tuple[float, ...] = ()
 
 
 UNHEARD = Thread()
@@ -50,7 +57,7 @@ def decide(pace: Pace, thread: Thread | None, said: Submission, now: datetime) -
     """
     known = thread or UNHEARD
     if not known.opened:
-        return _open(known, said, now)
+        return _open(pace, known, said, now)
     match said.life:
         case Life.WITHDRAW:
             return [] if known.withdrawn else [_withdrawn(said, now)]
@@ -58,6 +65,8 @@ def decide(pace: Pace, thread: Thread | None, said: Submission, now: datetime) -
             return [] if known.over else [_updated("ended", known, said, now)]
         case Life.URGE:
             return [] if _is_known(known, said) else [_updated("urged", known, said, now)]
+        case Life.REOPEN if known.withdrawn:
+            return [_updated("amended", known, said, now)]
     if said.camera:
         return _still_there(pace, known, said, now)
     return [] if _is_known(known, said) else [_updated("amended", known, said, now)]
@@ -122,11 +131,15 @@ def deadlines(thread: Thread) -> dict[str, datetime]:
     return {RESOLVE: thread.resolves_at} if thread.resolves_at and not thread.over else {}
 
 
-def _open(known: Thread, said: Submission, now: datetime) -> list[Event]:
+def _open(pace: Pace, known: Thread, said: Submission, now: datetime) -> list[Event]:
+    """The first report, unless there is nothing (any more), or its detector is not sure yet."""
     if said.life in (Life.END, Life.WITHDRAW):
         return []
-    first: list[Event] = [_received(said)]
-    return [*first, _withdrawn(said, now)] if known.withdrawn else first
+    scores = pace.debounce.kept(known.scores, said.score)
+    if said.life is not Life.PULSE and not pace.debounce.believes(scores):
+        return []
+    is_taken_back = known.withdrawn and said.life is not Life.REOPEN
+    return [_received(said), *([_withdrawn(said, now)] if is_taken_back else [])]
 
 
 def _still_there(pace: Pace, known: Thread, said: Submission, now: datetime) -> list[Event]:
@@ -134,7 +147,7 @@ def _still_there(pace: Pace, known: Thread, said: Submission, now: datetime) -> 
     repeats now and then.
     """
     is_picture = said.pictures or said.attached
-    if is_picture and not _is_known(known, said) and said.life is Life.UPDATE:
+    if is_picture and not _is_known(known, said) and said.life in (Life.UPDATE, Life.PULSE):
         return [_updated("pictured", known, said, now)] if said.pictures else []
     if said.life is Life.PULSE and _is_known(known, said):
         return []
@@ -151,7 +164,9 @@ def _heard(pace: Pace, known: Thread, said: Submission) -> Thread:
         lasting=lasting,
         count=known.count + 1,
         contents=contents[-CONTENTS_REMEMBERED:],
-        withdrawn=known.withdrawn or (said.life is Life.WITHDRAW and not known.opened),
+        withdrawn=said.life is not Life.REOPEN
+        and (known.withdrawn or (said.life is Life.WITHDRAW and not known.opened)),
+        scores=() if known.opened else pace.debounce.kept(known.scores, said.score),
         resolves_at=said.heard_at + pace.resolve if is_alive and lasting else known.resolves_at,
     )
 
