@@ -117,6 +117,7 @@ CASES = Topic(
         case.CaseConfirmed,
         case.CaseAccepted,
         case.CaseArrived,
+        case.CaseTaskDone,
         case.CaseDisposed,
         case.CaseChecked,
         case.CaseClosed,

@@ -22,6 +22,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
     {
         case.CaseConfirmed,
         case.CaseAccepted,
+        case.CaseTaskDone,
         case.CaseArrived,
         case.CaseDisposed,
         case.CaseChecked,

@@ -15,12 +15,13 @@ from schemas.case import (
     CaseDeclined,
     CaseDisposed,
     CaseReopened,
+    CaseTaskDone,
     HotlineReceipt,
     MergeRefused,
     Stage,
     StageOverdue,
 )
-from schemas.dispatch import Deadlines, IncidentDispatched
+from schemas.dispatch import Deadlines, IncidentDispatched, Task
 from schemas.event import Event
 from schemas.incident import (
     Category,
@@ -92,6 +93,9 @@ class Case:
     rework: int = 0
     answers: int = 0
     """How many receipts and camera states were given out."""
+    tasks: tuple[Task, ...] = ()
+    """The tasks of a coordination that are not done yet."""
+    helpers: tuple[str, ...] = ()
 
 
 def evolve(case: Case | None, event: Event) -> Case | None:
@@ -110,6 +114,8 @@ def evolve(case: Case | None, event: Event) -> Case | None:
             return replace(case, severity=event.severity)
         case IncidentDispatched():
             return _dispatched(case, event)
+        case CaseTaskDone():
+            return replace(case, tasks=tuple(t for t in case.tasks if t.task_id != event.task_id))
         case HotlineReceipt() | CameraState():
             return replace(case, answers=case.answers + 1)
     return _stepped(case, event)
@@ -141,6 +147,8 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
         worker_id=event.assignee.worker_id,
         deadlines=event.deadlines,
         dispatched_at=case.dispatched_at or event.dispatched_at,
+        tasks=event.tasks,
+        helpers=tuple(each.worker_id for each in event.helpers),
     )
 
 

@@ -15,6 +15,7 @@ from schemas.case import (
     CaseConfirmed,
     CaseDeclined,
     CaseDisposed,
+    CaseTaskDone,
     StepRefused,
 )
 from schemas.event import Event
@@ -48,6 +49,17 @@ def _disposed(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
         worker_id=step.worker_id,
         at=now,
         measure=step.note,
+    )
+
+
+def _task_done(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
+    yield CaseTaskDone(
+        incident_id=step.incident_id,
+        round=case.round,
+        worker_id=step.worker_id,
+        at=now,
+        task_id=step.task_id,
+        note=step.note,
     )
 
 
@@ -91,6 +103,7 @@ def closed(case: Case, incident_id: str, outcome: Outcome, now: datetime) -> Cas
 
 ASSIGNED = "assigned"
 ANOTHER = "another than the disposer"
+PARTY = "whoever has it or helps"
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,7 @@ WORKFLOW: dict[Action, Transition] = {
     ),
     Action.ARRIVE: Transition(frozenset({State.HANDLING}), ASSIGNED, _arrived),
     Action.DISPOSE: Transition(frozenset({State.ON_SITE}), ASSIGNED, _disposed),
+    Action.TASK_DONE: Transition(frozenset({State.HANDLING, State.ON_SITE}), PARTY, _task_done),
     Action.CHECK: Transition(frozenset({State.PENDING_CHECK}), ANOTHER, _checked),
 }
 
@@ -126,6 +140,7 @@ NAMES = {
     Action.ARRIVE: "到场",
     Action.DISPOSE: "处置",
     Action.CHECK: "核查",
+    Action.TASK_DONE: "报任务完成",
 }
 
 
@@ -153,12 +168,27 @@ def why_not(case: Case, reported: StepReported) -> str | None:
         return f"案件{CHINESE[case.state]}，不能{name}"
     if transition.by == ASSIGNED and reported.worker_id != case.worker_id:
         return f"案件已派给 {case.worker_id}，{reported.worker_id} 不能{name}"
+    if transition.by == PARTY and reported.worker_id not in {case.worker_id, *case.helpers}:
+        return f"{reported.worker_id} 既不是承办人也不是协办单位，不能{name}"
     if transition.by == ANOTHER and reported.worker_id == case.disposer:
         return "处置人不能核查自己处置的案件"
     if transition.needs_note and not reported.note:
         return f"{name}必须说明理由"
     if reported.action is Action.CHECK and reported.passed is None:
         return "核查必须说明是否通过"
+    if (unmet := _of_tasks(case, reported)) is not None:
+        return unmet
     if reported.round not in {0, case.round}:
         return f"这是第 {reported.round} 轮派单的操作，案件已是第 {case.round} 轮"
+    return None
+
+
+def _of_tasks(case: Case, reported: StepReported) -> str | None:
+    """A coordination is disposed of when all its tasks are done, and each is done once."""
+    if reported.action is Action.DISPOSE and case.tasks:
+        left = "；".join(f"{task.unit}：{task.what}" for task in case.tasks)
+        return f"协调任务还有 {len(case.tasks)} 项未完成，不能报处置完成：{left}"
+    known = {task.task_id for task in case.tasks}
+    if reported.action is Action.TASK_DONE and reported.task_id not in known:
+        return f"没有未完成的任务 {reported.task_id!r}，不能重复报完成"
     return None

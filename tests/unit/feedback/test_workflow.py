@@ -48,7 +48,7 @@ ASSIGNED = sorted({pair for pair in ALLOWED if pair[1] is not Action.CHECK})
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("action", Action)
+@pytest.mark.parametrize("action", [each for each in Action if each is not Action.TASK_DONE])
 def test_a_step_is_allowed_exactly_where_the_table_says(state: State, action: Action) -> None:
     case = case_in(state)
     assert case.state is state
