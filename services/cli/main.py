@@ -12,6 +12,8 @@ MODULES = (
     "deadletters",
     "topics",
     "classify",
+    "dispatch",
+    "recommend_unit",
     "model",
     "households",
     "doctor",

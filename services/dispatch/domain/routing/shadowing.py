@@ -13,6 +13,7 @@ from services.reference.catalogue import Catalogue
 from services.reference.rule_files import Fault
 
 CATEGORY = frozenset({"category"})
+SHOWN = 3
 
 
 def shadowed(rules: Sequence[Rule], catalogue: Catalogue, file: str) -> Iterator[Fault]:
@@ -20,9 +21,10 @@ def shadowed(rules: Sequence[Rule], catalogue: Catalogue, file: str) -> Iterator
     for index, rule in enumerate(rules):
         if left_for(rule.conditions, rules[:index], catalogue):
             continue
-        before = [each for each in rules[:index] if _takes_of(each, rule.conditions)]
-        names = "、".join(f"“{each.name}”（第 {each.line} 行）" for each in before)
-        problem = f"规则“{rule.name}”永远轮不到：前面的{names}已经全部截走。"
+        before = [each for each in rules[:index] if _takes_from(each, rule.conditions)]
+        names = "、".join(f"“{each.name}”（第 {each.line} 行）" for each in before[:SHOWN])
+        more = f"等 {len(before)} 条" if len(before) > SHOWN else ""
+        problem = f"规则“{rule.name}”永远轮不到：前面的{names}{more}已经全部截走。"
         remedy = "请把它移到前面，或给前面的规则加上 continue: true，或删去它。"
         yield Fault(file, rule.line, problem, remedy)
 
@@ -33,7 +35,7 @@ def left_for(
     """The categories for which a rule can still be reached."""
     left = conditions.sets.get("category", frozenset(catalogue.entries) | {UNKNOWN})
     for rule in before:
-        if _takes_of(rule, conditions):
+        if _takes_from(rule, conditions):
             left -= rule.conditions.sets.get("category", left)
     return left
 
@@ -41,5 +43,8 @@ def left_for(
 UNKNOWN = "a category that the catalogue does not have"
 
 
-def _takes_of(rule: Rule, conditions: Conditions) -> bool:
-    return not rule.goes_on and rule.conditions.covers(conditions, leaving=CATEGORY)
+def _takes_from(rule: Rule, conditions: Conditions) -> bool:
+    """Whether a rule takes all of the categories that it shares, if it shares any."""
+    ours, theirs = (each.sets.get("category") for each in (rule.conditions, conditions))
+    apart = ours is not None and theirs is not None and ours.isdisjoint(theirs)
+    return not (rule.goes_on or apart) and rule.conditions.covers(conditions, leaving=CATEGORY)
