@@ -256,7 +256,7 @@ def pushdowns(
             clock(datetime.fromisoformat(each["refused_at"])),
             each["incident_id"],
             each["department"],
-            each["to_level"],
+            TITLES[each["to_level"]],
             each.get("by") or f"规则 {each['rule'] or '（无）'}",
         )
         for each in found

@@ -60,7 +60,9 @@ def _unknown_names(
                 problem = (
                     f"方案“{scheme.said.name}”通道“{lane.name}”的时限“{lane.deadline}”没有定义。"
                 )
-                yield Fault(SCHEMES, 1, problem, f"请改为 {'、'.join(limits.named)} 之一。")
+                yield Fault(
+                    SCHEMES, scheme.line, problem, f"请改为 {'、'.join(limits.named)} 之一。"
+                )
 
 
 def _without_rule(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
@@ -73,7 +75,7 @@ def _without_rule(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
     for code in sorted(left):
         problem = f"类别 {code} {catalogue.entries[code].name} 没有必定适用的规则。"
         remedy = "请补一条规则；在此之前无规则可用时转社区值班台。"
-        yield Fault(ROUTING, 1, problem, remedy)
+        yield Fault(ROUTING, table.rules[-1].line, problem, remedy)
 
 
 def _pushed_down(table: Table, catalogue: Catalogue) -> Iterator[Fault]:

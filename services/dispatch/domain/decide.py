@@ -124,7 +124,7 @@ def decide_regraded(
     """A graver incident is planned anew, with tighter deadlines, unless somebody has it already."""
     if plan.is_over or plan.is_accepted:
         return
-    graver = replace(plan, severity=event.severity, tried=())
+    graver = replace(plan, severity=event.severity, tried=(), scheme="", lane="")
     yield from dispatch(event.incident_id, graver, situation, now, "等级提高，重新派单")
 
 

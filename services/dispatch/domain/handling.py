@@ -59,34 +59,37 @@ class RuleBook:
 
     def handling(self, facts: Facts, lane: str = "") -> Handling:
         """What is to be done with an incident; `lane` (scheme/lane) if it was led into one."""
-        routing = self.table.decide(facts)
-        entry = self.catalogue.entries.get(facts.category)
-        scheme, way = self._lane(routing, facts, lane)
-        belongs = self.table.belongs_to(facts)
-        led = bool(lane) and way is not None
-        level = (way.who if led and way else None) or routing.then.level or (way and way.who)
-        wanted = level or RUNGS[0]
-        owner = _filled(belongs.said.department, entry) if belongs else ""
-        refused = pushdown(belongs, owner, facts.severity, wanted, routing.decided_by)
-        mode = _mode(routing, way, led, entry, facts)
-        lead = _filled((way.lead if way else "") or routing.then.lead or LEAD, entry)
-        responsible = (way.responsible if way else "") or routing.then.responsible or ""
-        deadline = routing.then.deadline or (way.deadline if way else None)
+        said = self._said(facts, lane)
+        routing, then, way = said.routing, said.routing.then, said.way
+        wanted = said.level
+        refused = pushdown(said.belongs, said.owner, facts.severity, wanted, routing.decided_by)
         return Handling(
             rule=routing.decided_by,
             level=refused.floor if refused else wanted,
-            desk=routing.then.desk if routing.decided_by else "community",
-            mode=mode,
-            lead_unit=lead,
-            responsible_unit=owner or _filled(responsible, entry),
-            scheme=f"{scheme}/{way.name}" if way else "",
-            limits=self.limits.limits(deadline, facts.severity, entry),
-            skills=routing.then.skills or (),
-            helpers=tuple(_helpers(routing, way, entry)),
-            tasks=tuple(_tasks(way, entry)),
-            reasons=tuple(_reasons(routing, way, entry, facts, refused, belongs, mode)),
+            desk=then.desk if routing.decided_by else "community",
+            mode=said.mode,
+            lead_unit=said.filled((way.lead if way else "") or then.lead or LEAD),
+            responsible_unit=said.owner
+            or said.filled((way.responsible if way else "") or then.responsible or ""),
+            scheme=said.scheme,
+            limits=self.limits.limits(said.deadline, facts.severity, said.entry),
+            skills=then.skills or (),
+            helpers=tuple(said.helpers()),
+            tasks=tuple(said.tasks()),
+            reasons=(*said.reasons(refused), *self._doubts(facts)),
             refused=refused,
         )
+
+    def _doubts(self, facts: Facts) -> Iterator[str]:
+        if self.table.looks_at_work and not self.calendar.days.knows(facts.at.year):
+            yield f"工作日历没有 {facts.at.year} 年的放假安排，是否工作时间按周一至周五判断"
+
+    def _said(self, facts: Facts, lane: str) -> "_Said":
+        routing = self.table.decide(facts)
+        scheme, way = self._lane(routing, facts, lane)
+        entry = self.catalogue.entries.get(facts.category)
+        name = f"{scheme}/{way.name}" if way else ""
+        return _Said(facts, routing, way, name, bool(lane), entry, self.table.belongs_to(facts))
 
     def _lane(self, routing: Routing, facts: Facts, led_into: str) -> tuple[str, Lane | None]:
         name, _, lane = led_into.partition("/")
@@ -118,49 +121,76 @@ def pushdown(
     return Pushdown(owner, to, belongs.said.floor, rule)
 
 
-def _mode(routing: Routing, way: Lane | None, led: bool, entry: Entry | None, facts: Facts) -> Mode:
-    if led and way:
-        return way.mode
-    if routing.then.mode:
-        return routing.then.mode
-    if facts.severity is Severity.DANGER:
-        return Mode.AT_ONCE
-    if way:
-        return way.mode
-    return Mode(entry.mode) if entry else Mode.AT_ONCE
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the rules, the lane of a scheme, the catalogue and a department say of an incident.
 
+    The rules count first, the lane fills in what they leave open, the catalogue the rest; but
+    a lane that it was led into, by a refusal or for lateness, counts before the rules.
+    """
 
-def _filled(unit: str, entry: Entry | None) -> str:
-    return unit.replace(LEAD, entry.lead if entry else "")
+    facts: Facts
+    routing: Routing
+    way: Lane | None
+    scheme: str
+    is_led: bool
+    entry: Entry | None
+    belongs: Belongings | None
 
+    @property
+    def owner(self) -> str:
+        """The department whose matter it is."""
+        return self.filled(self.belongs.said.department) if self.belongs else ""
 
-def _helpers(routing: Routing, way: Lane | None, entry: Entry | None) -> Iterator[str]:
-    wanted = dict.fromkeys((*(routing.then.helpers or ()), *(way.joint if way else ())))
-    return (unit for each in wanted if (unit := _filled(each, entry)))
+    @property
+    def level(self) -> Level:
+        """Where it begins."""
+        ruled, led = self.routing.then.level, self.way.who if self.way else None
+        return (led or ruled if self.is_led else ruled or led) or RUNGS[0]
 
+    @property
+    def deadline(self) -> str | None:
+        """The name of its limits."""
+        ruled, led = self.routing.then.deadline, self.way.deadline if self.way else None
+        return led or ruled if self.is_led else ruled or led
 
-def _tasks(way: Lane | None, entry: Entry | None) -> Iterator[SchemeTask]:
-    for task in way.tasks if way else ():
-        yield task.model_copy(update={"unit": _filled(task.unit, entry)})
+    @property
+    def mode(self) -> Mode:
+        """The kind of handling; danger to life is handled at once, unless a rule says otherwise."""
+        if self.is_led and self.way:
+            return self.way.mode
+        if self.routing.then.mode or self.facts.severity is Severity.DANGER:
+            return self.routing.then.mode or Mode.AT_ONCE
+        if self.way:
+            return self.way.mode
+        return Mode(self.entry.mode) if self.entry else Mode.AT_ONCE
 
+    def filled(self, unit: str) -> str:
+        """A unit, with who leads the category where that is meant."""
+        return unit.replace(LEAD, self.entry.lead if self.entry else "")
 
-def _reasons(
-    routing: Routing,
-    way: Lane | None,
-    entry: Entry | None,
-    facts: Facts,
-    refused: Pushdown | None,
-    belongs: Belongings | None,
-    mode: Mode,
-) -> Iterator[str]:
-    name = entry.name if entry else f"类别 {facts.category}（目录中没有）"
-    if routing.decided_by:
-        yield f"{name}按规则“{'”、“'.join(routing.matched)}”，{mode}"
-    else:
-        yield f"没有规则适用于{name}，转社区值班台"
-    if way and way.exit:
-        yield f"方案通道“{way.name}”，逾期或退单转“{'”“'.join(dict.fromkeys(way.exit.values()))}”"
-    if refused:
-        yield f"属{refused.department}职责，不得下派基层，直接派{refused.department}"
-    elif belongs and facts.severity in (belongs.said.first_response or ()):
-        yield f"基层只作先期处置（疏散、警戒），处置责任在{_filled(belongs.said.department, entry)}"
+    def helpers(self) -> Iterator[str]:
+        """Who helps, each once."""
+        joint = self.way.joint if self.way else ()
+        wanted = dict.fromkeys((*(self.routing.then.helpers or ()), *joint))
+        return (unit for each in wanted if (unit := self.filled(each)))
+
+    def tasks(self) -> Iterator[SchemeTask]:
+        """What each has to do."""
+        for task in self.way.tasks if self.way else ():
+            yield task.model_copy(update={"unit": self.filled(task.unit)})
+
+    def reasons(self, refused: Pushdown | None) -> Iterator[str]:
+        """Why, for an operator."""
+        name = self.entry.name if self.entry else f"类别 {self.facts.category}（目录中没有）"
+        if self.routing.decided_by:
+            yield f"{name}按规则“{'”、“'.join(self.routing.matched)}”，{self.mode}"
+        else:
+            yield f"没有规则适用于{name}，转社区值班台"
+        if self.way and self.way.exit:
+            ways = "”“".join(dict.fromkeys(self.way.exit.values()))
+            yield f"方案通道“{self.way.name}”，逾期或退单转“{ways}”"
+        if refused:
+            yield f"属{refused.department}职责，不得下派基层，直接派{refused.department}"
+        elif self.belongs and self.facts.severity in (self.belongs.said.first_response or ()):
+            yield f"基层只作先期处置（疏散、警戒），处置责任在{self.owner}"

@@ -82,6 +82,7 @@ class Scheme:
     """A scheme whose lanes are resolved, in their order."""
 
     said: WrittenScheme
+    line: int
     lanes: Sequence[tuple[Lane, Conditions]]
 
     def lane_for(self, facts: Facts) -> Lane | None:
@@ -112,7 +113,7 @@ def read_schemes(text: str, file: str, catalogue: Catalogue) -> dict[str, Scheme
             except ConditionError as error:
                 where = (*at, "when", error.name)
                 faults.append(written.fault(where, f"{error.problem}。", error.remedy))
-        found[scheme.name] = Scheme(scheme, lanes)
+        found[scheme.name] = Scheme(scheme, written.line("schemes", index), lanes)
     if faults:
         raise RuleFileError(faults)
     return found

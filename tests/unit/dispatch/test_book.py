@@ -102,6 +102,16 @@ def test_a_limit_that_runs_into_a_year_without_calendar_is_named_and_said_of_eac
     )
 
 
+def test_where_the_calendar_lacks_the_year_a_rule_about_working_time_says_what_it_took() -> None:
+    routing = changed(
+        ROUTING, "when: { severity: danger }", "when: { severity: danger, phase: working }"
+    )
+    seen = Situation(book({"routing": routing})[0], "g1")
+    (sent,) = dispatch("I1", plan("06010", Severity.LOW), seen, DECEMBER)
+    assert isinstance(sent, IncidentDispatched)
+    assert any("2049 年" in reason and "工作时间" in reason for reason in sent.reasons)
+
+
 ONLY_GRASS_ROOTS = """
 name: 都给微网格
 departments:
