@@ -56,6 +56,7 @@ class Voice(Part):
     ticket_number: str | None = None
     ticket_type: TicketType | None = None
     camera_alarm: str | None = None
+    camera: str | None = Field(default=None, description="device and channel of the camera")
     confidential: bool = Field(default=False, description="to be handled as such to the end")
 
 

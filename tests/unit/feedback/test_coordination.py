@@ -7,7 +7,8 @@ from schemas.dispatch import Assignee, Level, Task
 from schemas.event import Event
 from schemas.worker import Action, StepReported
 from services.feedback.domain.case import Case, evolve
-from services.feedback.domain.workflow import step
+from services.feedback.domain.effects import step
+from services.feedback.domain.refusals import LIMITS
 from tests.unit.feedback.cases import NOON, OTHER, WORKER, incident, sent
 
 UNIT = "D-司法所"
@@ -36,7 +37,7 @@ def taken(
     reported = StepReported(
         step_id="S", incident_id="I1", action=action, worker_id=worker, at=NOON, task_id=task
     )
-    events = list(step(case, reported, NOON))
+    events = list(step(case, reported, NOON, LIMITS))
     after: Case | None = case
     for event in events:
         after = evolve(after, event)
@@ -62,4 +63,4 @@ def test_it_is_not_disposed_of_while_a_task_is_open_and_the_refusal_names_whose(
 def test_a_task_is_done_once_and_only_by_those_who_take_part() -> None:
     case, _ = taken(coordinated(), Action.TASK_DONE, UNIT, "1.1")
     assert "没有未完成的任务" in refusal(taken(case, Action.TASK_DONE, UNIT, "1.1")[1])
-    assert "不是承办人" in refusal(taken(case, Action.TASK_DONE, OTHER, "1.2")[1])
+    assert "不能报任务完成" in refusal(taken(case, Action.TASK_DONE, OTHER, "1.2")[1])

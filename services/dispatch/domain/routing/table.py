@@ -89,7 +89,8 @@ class Table:
         self._index = Index([rule.conditions for rule in rules])
         self._departments = Index([each.conditions for each in belongings])
         self._said: dict[int, Routing] = {}
-        conditions = [each.conditions for each in (*rules, *belongings)]
+        conditions = [rule.conditions for rule in rules]
+        conditions += [each.conditions for each in belongings]
         self.looks_at_work = any("phase" in each.sets for each in conditions)
 
     def decide(self, facts: Facts) -> Routing:
