@@ -18,6 +18,8 @@ MODULES = (
     "topics",
     "sources",
     "classify",
+    "dispatch",
+    "recommend_unit",
     "model",
     "households",
     "unmask",

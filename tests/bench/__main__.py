@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import flood, floor, normalise
+from tests.bench import dispatching, flood, floor, normalise
 from tests.bench import hub as hub_bench
 from tests.bench.load import write_street
 from tests.bench.meter import Meter, servers
@@ -40,6 +40,8 @@ def main() -> None:
 
 def measure(options: Any) -> dict[str, Any]:
     """Start servers and services, measure, and stop them."""
+    say("decisions …")
+    decisions = dispatching.measure()
     own = Servers().start()
     os.environ["HUB_GROUND"] = str(write_street(own.home / "street"))
     hub = Hub(own).prepare()
@@ -76,6 +78,7 @@ def measure(options: Any) -> dict[str, Any]:
         "latency_ms": late,
         "formats": formats,
         "flood": flooded,
+        "dispatching": decisions,
     }
 
 
@@ -104,6 +107,8 @@ def show(results: dict[str, Any]) -> None:
     flooded = results["flood"]
     table.add_row("flood: reports, lost", f"{flooded['reports']:,}, {flooded['lost']}")
     table.add_row("flood: MiB for 100,000 more", f"{flooded['slope_mib_per_100k']:.1f}")
+    for name, value in results["dispatching"].items():
+        table.add_row(f"dispatching: {name}", f"{value:,}")
     Console().print(table)
 
 
