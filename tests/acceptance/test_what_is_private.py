@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -33,8 +34,10 @@ ROOM, DOOR = "3单元1704", "6单元2203室"
 PICTURE_NAME = "menpai-1704.jpg"
 PLANTED = (
     *(PHONE, CHAT_PHONE, LANDLINE, "85263917", CARD, OLD_CARD, NAME, INTRODUCED),
-    *(PLATE, GREEN_PLATE, ROOM, "1704", DOOR, "2203", PICTURE_NAME),
+    *(PLATE, GREEN_PLATE, ROOM, DOOR, PICTURE_NAME),
 )
+BARE_ROOM = re.compile(r"(?<![0-9A-Za-z.:-])(1704|2203)(?![0-9A-Za-z.-])")
+"""A room's number alone: not as a part of a moment, an id or a measured value."""
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +101,7 @@ async def test_nothing_that_was_planted_is_found_anywhere_but_sealed(
         for original in PLANTED
         if original in body or original.encode().hex() in body
     }
+    leaks |= {f"a room in {name}" for name, body in found.items() if BARE_ROOM.search(body)}
     assert leaks == set()
 
 
