@@ -272,6 +272,10 @@ class HotlineReceipt(Event):
         return (self.thread, self.incident_id)
 
 
+HandleState = Literal["pending", "handling", "done", "false_alarm", "ignored"]
+"""The five states that camera platforms know, in the order of their codes 0 to 4."""
+
+
 class CameraState(Event):
     """The handle state of an alarm, for the camera platform. Subject: the report's thread."""
 
@@ -283,7 +287,9 @@ class CameraState(Event):
     alarm: str
     incident_id: str
     number: int = Field(description="grows from answer to answer of one incident", ge=1)
-    handle_state: Literal["pending", "handling", "done", "false_alarm", "ignored"]
+    camera: str = Field(default="", description="device and channel, as the alarm named them")
+    handle_state: HandleState
+    code: int = Field(default=0, ge=0, le=4, description="handleStat of the platform (Dahua)")
     at: AwareDatetime
 
     @property

@@ -14,6 +14,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from deploy.grafana import open_cases
 from schemas.flow import Service
 from services.hosting import ground_watch
+from services.intake import metrics as intake_metrics
 from services.kernel import metrics
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "prometheus"
@@ -30,7 +31,8 @@ ALERTS = [rule for group in loaded("rules.yml")["groups"] for rule in group["rul
 
 def exposed() -> Iterator[str]:
     """The names under which metrics of every service appear at /metrics."""
-    known = (vars(metrics) | vars(ground_watch)).values()
+    modules = (metrics, ground_watch, intake_metrics)
+    known = [each for module in modules for each in vars(module).values()]
     own = [each for each in known if isinstance(each, MetricWrapperBase)]
     for metric in own:
         for family in metric.collect():

@@ -17,7 +17,7 @@ import orjson
 import pytest
 
 from schemas import golden
-from schemas.case import CaseClosed, CaseDeclined
+from schemas.case import CaseClosed, CaseDeclined, CaseReopened
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched
 from schemas.event import Event
 from schemas.flow import CASES, DISPATCHES, HOTLINE_TICKETS, INCIDENTS, Service
@@ -34,10 +34,12 @@ from services.intake.adapters.picture_desk import KeptPictures
 from services.intake.adapters.picture_file import Limits
 from services.intake.adapters.picture_round import PictureRound
 from services.intake.adapters.relay import DemonstrationRelay
+from services.intake.adapters.service_requests import ServiceRequests
 from services.intake.domain.links import Grant
 from services.intake.domain.opening import Asking
 from services.intake.domain.thread import Pace
 from services.intake.main import make_domain
+from services.intake.ports import Wanted
 from services.kernel.errors import Unprocessable
 from services.kernel.postgres import Pool, connect
 from services.kernel.processor import Processor
@@ -265,6 +267,31 @@ async def test_nobody_calls_who_asked_for_secrecy(intake: Intake) -> None:
     assert grant is not None
     with pytest.raises(Unprocessable, match="保密件"):
         await intake.openings.call(grant, thread_of("T1"))
+
+
+async def test_whoever_asked_by_open311_sees_that_it_was_rectified_and_that_it_goes_on_again(
+    intake: Intake,
+) -> None:
+    await intake.hear(HOTLINE_TICKETS.name, ticket("T1"))
+    await intake.pool.execute(
+        "INSERT INTO service_request (request_id, thread, origin, service_code, description, "
+        "requested_at, updated_at) VALUES ('q1', $1, 'api', '09012', '路灯坏了', now(), now())",
+        thread_of("T1"),
+    )
+    opened = example(IncidentClassified, incident_id="I", classified_at=NOON)
+    voice = opened.voice.model_copy(update={"thread": thread_of("T1")})
+    requests = ServiceRequests(intake.pool)
+
+    async def shown() -> tuple[bool, str]:
+        (found,) = await requests.find("api", Wanted())
+        return found.is_closed, found.notes
+
+    closed = example(CaseClosed, incident_id="I", outcome="rectified", at=_later(1))
+    await intake.learn(CASES.name, closed)
+    await intake.learn(INCIDENTS.name, opened.model_copy(update={"voice": voice}))
+    assert await shown() == (True, "已整改"), "in whatever order it was heard"
+    await intake.learn(CASES.name, example(CaseReopened, incident_id="I", at=_later(2)))
+    assert await shown() == (False, "")
 
 
 async def test_what_intake_hears_of_incidents_leaves_no_state_of_them(intake: Intake) -> None:

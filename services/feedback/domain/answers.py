@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
+from typing import get_args
 
 from schemas.case import (
     CameraState,
@@ -13,14 +13,13 @@ from schemas.case import (
     CaseReopened,
     CaseReturned,
     CaseSuspended,
+    HandleState,
     HotlineReceipt,
     ReceiptState,
 )
 from schemas.event import Event
 from schemas.incident import Voice
 from services.feedback.domain.case import Case
-
-HandleState = Literal["pending", "handling", "done", "false_alarm", "ignored"]
 
 HANDLED: dict[str, HandleState] = {"false_alarm": "false_alarm", "not_accepted": "ignored"}
 """What a camera platform calls the outcomes that are not 'done'."""
@@ -113,7 +112,9 @@ def _given(
             alarm=voice.camera_alarm,
             incident_id=incident_id,
             number=number,
+            camera=voice.camera or "",
             handle_state=handled,
+            code=get_args(HandleState).index(handled),
             at=now,
         )
     return None

@@ -8,7 +8,7 @@ counted by incident, and bears the name of its partition instead.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from schemas.case import CaseClosed, CaseDeclined
+from schemas.case import CaseClosed, CaseDeclined, CaseReopened
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched
 from schemas.event import Event
 from schemas.flow import CASES, DISPATCHES, INCIDENTS, Topic
@@ -26,6 +26,7 @@ HEARD: tuple[type[Event], ...] = (
     DispatchWithdrawn,
     CaseClosed,
     CaseDeclined,
+    CaseReopened,
 )
 NAMES = frozenset(event.ce_type.encode() for event in HEARD)
 TYPE = "ce_type"
@@ -57,6 +58,7 @@ async def note(connection: Connection, outcome: Outcome) -> None:
     await _execute(connection, "absorb_threads", _absorbed(heard))
     await _execute(connection, "assign", _assigned(heard))
     await _execute(connection, "end_rounds", _ended(heard))
+    await _execute(connection, "end_cases", _closed(heard))
 
 
 async def _execute(connection: Connection, name: str, rows: Iterable[tuple[object, ...]]) -> None:
@@ -92,3 +94,11 @@ def _assigned(heard: Iterable[Event]) -> Iterable[tuple[object, ...]]:
 def _ended(heard: Iterable[Event]) -> Iterable[tuple[object, ...]]:
     over = DispatchWithdrawn | CaseClosed | CaseDeclined
     return ((each.incident_id, each.round) for each in heard if isinstance(each, over))
+
+
+def _closed(heard: Iterable[Event]) -> Iterable[tuple[object, ...]]:
+    for event in heard:
+        if isinstance(event, CaseClosed):
+            yield event.incident_id, event.outcome, event.at
+        elif isinstance(event, CaseReopened):
+            yield event.incident_id, None, event.at

@@ -1,6 +1,7 @@
 """Requests that came by Open311: kept masked, with what intake is told of their end."""
 
 from datetime import datetime
+from typing import Any
 
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
 from services.intake.adapters.source_book import SQL
@@ -30,7 +31,23 @@ class ServiceRequests:
             wanted.until,
             wanted.is_closed,
         )
-        return [ServiceRequest(**dict(row)) for row in rows]
+        return [_request(dict(row)) for row in rows]
+
+
+OUTCOMES = {
+    "rectified": "已整改",
+    "answered": "已答复",
+    "looked_into": "已查看",
+    "withdrawn": "已撤回",
+    "false_alarm": "经核实不属实",
+    "not_accepted": "不予受理",
+}
+"""How the end of a case is put to whoever asked; an outcome without words is its own word."""
+
+
+def _request(row: dict[str, Any]) -> ServiceRequest:
+    del row["origin"]
+    return ServiceRequest(**row | {"notes": OUTCOMES.get(row["notes"], row["notes"])})
 
 
 async def project(connection: Connection, outcome: Outcome, register: Register) -> None:

@@ -49,6 +49,15 @@ GROUP BY said.incident_id
 ON CONFLICT (incident_id)
 DO UPDATE SET over_round = greatest(assignment.over_round, EXCLUDED.over_round);
 
+-- name: end_cases
+-- How cases ended, or that they go on again; the latest word holds.
+INSERT INTO assignment (incident_id, outcome, changed_at)
+SELECT DISTINCT ON (said.incident_id) said.incident_id, said.outcome, said.changed_at
+FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS said (incident_id, outcome, changed_at)
+ORDER BY said.incident_id, said.changed_at DESC
+ON CONFLICT (incident_id) DO UPDATE SET outcome = EXCLUDED.outcome, changed_at = EXCLUDED.changed_at
+WHERE assignment.changed_at IS NULL OR assignment.changed_at <= EXCLUDED.changed_at;
+
 -- name: assigned
 -- Who has an incident at this moment; no row: nobody.
 SELECT worker_id, round FROM assignment

@@ -101,10 +101,15 @@ FROM unnest($1::text[], $2::bool[], $3::text[], $4::timestamptz[]) AS b (request
 WHERE s.request_id = b.request_id;
 
 -- name: find_requests
--- The requests of one source, newest first.
-SELECT request_id, service_code, description, address, longitude, latitude, requested_at, updated_at, is_closed, notes
-FROM service_request
-WHERE origin = $1 AND ($2::text[] IS NULL OR request_id = ANY($2)) AND ($3::text[] IS NULL OR service_code = ANY($3))
-  AND ($4::timestamptz IS NULL OR requested_at >= $4) AND ($5::timestamptz IS NULL OR requested_at <= $5)
-  AND ($6::boolean IS NULL OR is_closed = $6)
+-- The requests of one source, newest first, with what has become of their incidents.
+SELECT * FROM (
+    SELECT s.origin, s.request_id, s.service_code, s.description, s.address, s.longitude, s.latitude,
+           s.requested_at, greatest(s.updated_at, a.changed_at) AS updated_at,
+           s.is_closed OR a.outcome IS NOT NULL AS is_closed,
+           CASE WHEN s.is_closed THEN s.notes ELSE coalesce(a.outcome, s.notes) END AS notes
+    FROM service_request s LEFT JOIN incident_thread USING (thread) LEFT JOIN assignment a USING (incident_id)
+    WHERE s.origin = $1 AND ($2::text[] IS NULL OR s.request_id = ANY($2)) AND ($3::text[] IS NULL OR s.service_code = ANY($3))
+      AND ($4::timestamptz IS NULL OR s.requested_at >= $4) AND ($5::timestamptz IS NULL OR s.requested_at <= $5)
+) AS found
+WHERE $6::boolean IS NULL OR is_closed = $6
 ORDER BY requested_at DESC, request_id LIMIT 1000;

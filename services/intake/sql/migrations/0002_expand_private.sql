@@ -57,8 +57,11 @@ CREATE TABLE assignment (
     incident_id text PRIMARY KEY,
     round int NOT NULL DEFAULT 0,
     worker_id text NOT NULL DEFAULT '',
-    over_round int NOT NULL DEFAULT -1
+    over_round int NOT NULL DEFAULT -1,
+    outcome text,
+    changed_at timestamptz
 ) WITH (fillfactor = 80);
+COMMENT ON COLUMN assignment.outcome IS 'How the case ended, as of changed_at; null: it goes on.';
 COMMENT ON COLUMN assignment.over_round IS 'The last round that is closed, withdrawn or declined.';
 
 CREATE TABLE relay_number (
