@@ -9,6 +9,7 @@ import typer
 from aiokafka.errors import KafkaError
 
 from deploy.embedded.errors import StackError
+from services.classification.domain.judging import RulesError
 from services.classification.domain.verdict import ModelError
 from services.kernel.errors import HubError
 from services.reference.catalogue import CatalogueError
@@ -17,7 +18,16 @@ from services.reference.ground.codes import CodeError
 from services.reference.ground.crs import CrsError
 
 INTERRUPTED = 130
-OURS = (HubError, StackError, ModelError, CatalogueError, GroundError, CodeError, CrsError)
+OURS = (
+    HubError,
+    StackError,
+    ModelError,
+    RulesError,
+    CatalogueError,
+    GroundError,
+    CodeError,
+    CrsError,
+)
 """What says by itself what is wrong and what to do."""
 KNOWN = (*OURS, KafkaError, asyncpg.PostgresError, OSError)
 """The errors that are one sentence."""

@@ -19,8 +19,16 @@ from schemas.incident import (
     VoiceWithdrawn,
 )
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn, Source
+from services.classification.domain.circumstances import by_voices
 from services.classification.domain.duplicates import Neighbourhood, OpenIncident
 from services.classification.domain.recognition import Opinion
+from services.classification.domain.review import (
+    is_confidential,
+    request_review,
+    summary_of,
+    title_of,
+    told_reasons,
+)
 from services.classification.domain.state import Incident, Thread
 
 INCIDENTS = UUID("0a4d2b1c-7f7e-5b0a-8d56-0b8a4f5f2f10")
@@ -28,7 +36,6 @@ GRAVITY = {severity: weight for weight, severity in enumerate(Severity)}
 SUSPICIONS = frozenset({"91001"})
 """Categories that a camera can only suspect: a person confirms them before anyone is named."""
 SPOKEN_FOR = frozenset({"urged", "amended"})
-SUMMARY_CHARACTERS = 200
 
 
 def decide_report(
@@ -39,7 +46,10 @@ def decide_report(
     now: datetime,
     version: str,
 ) -> Iterator[Event]:
-    """Dismiss chat, join what is open already, or open an incident."""
+    """Ask a person, dismiss chat, join what is open already, or open an incident."""
+    if opinion.is_unsure:
+        yield request_review(report, opinion, near.rules.review.patience, now)
+        return
     if opinion.entry is None:
         yield ReportDismissed(
             thread=report.thread,
@@ -53,10 +63,17 @@ def decide_report(
     incident = incidents.get(known[0].incident_id) if known else None
     if known and incident and incident.is_open:
         yield _merged(report, known, now)
-        severity = opinion.severity(report.express)
+        severity = _with_voices(incident, opinion.severity(report.express), near)
         yield from _regraded(known[0].incident_id, incident, severity, now)
     else:
         yield open_incident(report, opinion, now, version)
+
+
+def _with_voices(incident: Incident, severity: Severity, near: Neighbourhood) -> Severity:
+    """The graver of what the new voice says and of what so many voices make of the incident."""
+    category, voices = incident.category, len(incident.threads) + 1
+    raised = by_voices(incident.severity, category.code, category.scene, voices, near.rules)
+    return max(severity, raised, key=GRAVITY.__getitem__)
 
 
 def _regraded(
@@ -68,7 +85,7 @@ def _regraded(
             incident_id=incident_id,
             severity=severity,
             previous=incident.severity,
-            reasons=("并入的诉求更为严重",),
+            reasons=("并入的诉求更为严重，或反映的人多",),
             regraded_at=now,
         )
 
@@ -85,13 +102,18 @@ def open_incident(
         category=category,
         severity=opinion.severity(report.express),
         confidence=opinion.confidence,
-        title=report.title[:100] or category.name,
-        summary=report.text[:SUMMARY_CHARACTERS],
+        title=title_of(report, category),
+        summary=summary_of(report),
         place=report.place,
         express=report.express,
         suspicion=report.source is Source.CAMERA and category.code in SUSPICIONS,
-        reasons=opinion.reasons,
-        catalogue_version=version,
+        reasons=told_reasons(report, opinion),
+        catalogue_version=opinion.catalogue_version or version,
+        model_version=opinion.model_version,
+        candidates=opinion.candidates,
+        sensitive=opinion.sensitive,
+        reviewer=opinion.reviewer,
+        unreviewed=opinion.unreviewed,
         classified_at=now,
     )
 
@@ -150,6 +172,7 @@ def voice_of(report: ReportReceived) -> Voice:
         reported_at=report.reported_at,
         ticket_number=report.ticket.number if report.ticket else None,
         camera_alarm=report.camera.alarm if report.camera else None,
+        confidential=is_confidential(report),
     )
 
 

@@ -14,7 +14,8 @@ from schemas.event import Event
 from schemas.incident import IncidentClassified
 from schemas.place import Place
 from schemas.report import ReportReceived
-from services.classification.domain.recognition import Opinion
+from services.classification.domain.judging import NO_RULES, Rules
+from services.classification.domain.recognition import Book, Opinion
 
 RADIUS = 50.0
 """Metres."""
@@ -49,6 +50,9 @@ class Neighbourhood:
     fingerprints: Mapping[str, bytes] = field(default_factory=dict)
     version: str = ""
     """The version of the catalogue by which the opinions were formed."""
+    rules: Rules = NO_RULES
+    book: Book | None = None
+    """By what opinions are formed now."""
 
     def __post_init__(self) -> None:
         self._by_cell: dict[tuple[str, str], list[OpenIncident]] = {}

@@ -24,9 +24,11 @@ from services.classification.domain.decide import (
 from services.classification.domain.duplicates import OpenIncident
 from services.classification.domain.state import Incident, Thread
 from tests.unit.classification.cases import (
+    CATALOGUE,
     HERE,
     LANE,
     NOON,
+    RECOGNISER,
     VOICE,
     around,
     closed,
@@ -55,14 +57,16 @@ def withdrawn(known: Incident, number: int = 1) -> list[Event]:
 def test_chat_that_reports_nothing_is_dismissed_with_a_reason() -> None:
     (told,) = decided(report("大家早上好", source=Source.WECHAT), lying(), incident())
     assert isinstance(told, ReportDismissed)
-    assert (told.thread, told.reasons) == ("t:1", ("群聊消息中没有反映具体事项",))
+    assert told.thread == "t:1" and "无需处置" in told.reasons[-1]
 
 
 def test_a_new_matter_opens_an_incident() -> None:
     (made,) = decided(report(title="通道被堵"))
     assert isinstance(made, IncidentClassified)
     assert (made.category.code, made.severity, made.kind) == (LANE, Severity.HIGH, Kind.HAZARD)
-    assert (made.title, made.place, made.catalogue_version) == ("通道被堵", HERE, "c1")
+    assert (made.title, made.place, made.catalogue_version) == ("通道被堵", HERE, CATALOGUE.version)
+    assert made.model_version == RECOGNISER.book.model_version
+    assert made.candidates[0].code == LANE and len(made.candidates) == 3
     assert not made.suspicion and made.follows is None
 
 
@@ -72,8 +76,9 @@ def test_the_same_report_always_opens_the_same_incident_and_no_other_does() -> N
 
 
 def test_without_a_title_an_incident_bears_its_categorys_name_and_what_is_long_is_cut() -> None:
-    assert opened(report("消防通道" * 200)).title == "占用消防通道"
-    assert opened(report("消防通道" * 200)).summary == "消防通道" * 50
+    long = "消防通道被车堵死了，消防车和救护车都进不来，" * 20
+    assert opened(report(long)).title == "占用消防通道"
+    assert opened(report(long)).summary == long[:200]
     assert len(opened(report(title="路灯" * 99)).title) == 100
 
 

@@ -27,10 +27,10 @@ DISMISSED = ReportDismissed(
 
 def test_a_thread_learns_its_incident_by_opening_or_by_joining_one() -> None:
     thread = evolve(None, report())
-    assert thread == Thread("R1")
+    assert thread == Thread("R1", report=report())
     assert evolve(thread, opened()) == Thread("R1", opened().incident_id)
     assert evolve(thread, MERGED) == Thread("R1", "I1")
-    assert evolve(thread, DISMISSED) == thread
+    assert evolve(thread, DISMISSED) == Thread("R1", report=report(), is_dismissed=True)
 
 
 def test_a_thread_whose_voice_was_refused_follows_it_to_the_next_incident() -> None:
