@@ -13,6 +13,7 @@ MODULES = (
     "topics",
     "classify",
     "model",
+    "reviews",
     "households",
     "doctor",
     "ground",

@@ -54,11 +54,12 @@ class CatalogueWatch:
         if stamp == self._stamp:
             return
         self._stamp = stamp
+        known: tuple[type[Exception], ...] = (CatalogueError, OSError, *refusals)
         try:
             catalogue = load_catalogue(self._path)
             if catalogue.version != self.catalogue.version:
                 take(catalogue)
-        except (CatalogueError, OSError, *refusals) as error:
+        except known as error:
             CATALOGUE_REFUSED.labels(self._service).set(1)
             log.warning("catalogue.refused", problem=str(error), kept=self.catalogue.version)
             return

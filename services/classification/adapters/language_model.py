@@ -4,6 +4,7 @@ Source of the request: OpenAI's Chat Completions with `response_format` `json_sc
 vLLM, Ollama, llama.cpp and others speak too.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,16 +65,14 @@ class LanguageModel:
         catalogue = self._catalogue()
         least = self._prices.least
         try:
-            answer = await self._client.post(
-                "chat/completions",
-                json=self._question(text, candidates, catalogue),
-                timeout=self._seconds,
-            )
+            question = self._question(text, candidates, catalogue)
+            async with asyncio.timeout(self._seconds):
+                answer = await self._client.post("chat/completions", json=question, timeout=None)
             answer.raise_for_status()
             body = orjson.loads(answer.content)
             said = _Answer.model_validate_json(body["choices"][0]["message"]["content"])
             cost = self._cost(body.get("usage") or {})
-        except httpx.TimeoutException:
+        except TimeoutError:
             return Advice(None, "slow", least)
         except httpx.HTTPError:
             return Advice(None, "failed", least)

@@ -92,7 +92,7 @@ def parse_rules(text: str, name: str) -> Rules:
     try:
         rules = Rules(version=sha256(text.encode()).hexdigest()[:12], **found)
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
         where = line_of(text, first["loc"])
         told = ".".join(str(each) for each in first["loc"])
         raise RulesError(f"{name} 第 {where} 行：{told} 不合规则（{first['msg']}）") from error
@@ -101,13 +101,12 @@ def parse_rules(text: str, name: str) -> Rules:
 
 
 def _check_names(rules: Rules, text: str, file: str) -> None:
-    for section, rows in (("raise", rules.raises), ("sensitive", rules.sensitive)):
-        known = set[str]()
-        for place, row in enumerate(rows):
-            if row.name in known:
+    raises, sensitive = [r.name for r in rules.raises], [r.name for r in rules.sensitive]
+    for section, names in (("raise", raises), ("sensitive", sensitive)):
+        for place, each in enumerate(names):
+            if each in names[:place]:
                 line = line_of(text, (section, place, "name"))
-                raise RulesError(f"{file} 第 {line} 行：规则名“{row.name}”重复，请改名")
-            known.add(row.name)
+                raise RulesError(f"{file} 第 {line} 行：规则名“{each}”重复，请改名")
 
 
 def line_of(text: str, path: tuple[int | str, ...]) -> int:
