@@ -1,7 +1,7 @@
 """`hub review`, `hub dismissed`, `hub recategorise`: where people decide what a report is."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -118,7 +118,7 @@ def _likely(review: dict[str, Any]) -> str:
 
 
 def _show(
-    found: Any, rows: list[tuple[str, ...]], columns: tuple[str, ...], none: str, as_json: bool
+    found: Any, rows: Sequence[Sequence[object]], columns: tuple[str, ...], none: str, as_json: bool
 ) -> None:
     if as_json:
         print_json(found)
