@@ -17,7 +17,7 @@ from services.classification.domain.writing import simplified
 from services.reference.catalogue import Catalogue
 
 SHIPPED_RULES = Path(__file__).parents[1] / "judging.toml"
-AT_ONCE = 64
+AT_ONCE = 128
 """Texts that the model reads in one go: between two goes the event loop gets its turn."""
 LOOKED_AT = 16
 """Texts of a batch whose unknown pieces are counted."""
