@@ -173,6 +173,7 @@ def voice_of(report: ReportReceived) -> Voice:
         ticket_number=report.ticket.number if report.ticket else None,
         camera_alarm=report.camera.alarm if report.camera else None,
         confidential=is_confidential(report),
+        camera=f"{report.camera.device}/{report.camera.channel}" if report.camera else None,
     )
 
 
