@@ -13,7 +13,7 @@ from services.classification.adapters.recogniser.model import Model, Text, load_
 from services.classification.domain.judging import Rules, RulesError, parse_rules
 from services.classification.domain.recognition import Book, Opinion, Said, recognise, said_in
 from services.classification.domain.verdict import ModelError, Verdict
-from services.classification.domain.writing import simplified
+from services.classification.domain.writing import legible
 from services.reference.catalogue import Catalogue
 
 SHIPPED_RULES = Path(__file__).parents[1] / "judging.toml"
@@ -58,8 +58,7 @@ class Recogniser:
         for start in range(0, len(said), AT_ONCE):
             portion = said[start : start + AT_ONCE]
             texts = [
-                Text(simplified(each.text), simplified(each.title), each.channel)
-                for each in portion
+                Text(legible(each.text), legible(each.title), each.channel) for each in portion
             ]
             verdicts = self._model.verdicts(texts)
             found += (

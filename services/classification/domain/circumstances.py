@@ -8,7 +8,7 @@ from schemas.incident import Alertness, Severity
 from schemas.place import Place
 from schemas.report import ReportReceived
 from services.classification.domain.judging import Raise, Rules, words_in
-from services.classification.domain.recognition import Opinion
+from services.classification.domain.recognition import UNRECOGNISED, Opinion
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 LADDER = tuple(Severity)
@@ -64,7 +64,7 @@ def raise_severity(
 ) -> tuple[Severity, tuple[str, ...]]:
     """The severity after all rules that hold, and why; what only asks is never raised."""
     severity, reasons = base, []
-    if opinion.is_mention or not opinion.is_report:
+    if opinion.is_mention or (opinion.entry and opinion.entry.code == UNRECOGNISED):
         return base, ()
     for rule in rules.raises:
         if _holds(rule, opinion, seen):

@@ -1,5 +1,6 @@
 """What a report is about: the model's verdict, and the rules that are surer than it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -32,8 +33,16 @@ CHAT = "wechat"
 """Only what comes by this channel can be no report at all."""
 HINTED = 0.95
 SPELLED_OUT = 0.9
+SURELY_NOTHING = 0.3
+"""Below this probability even what came by an official way is taken to ask for nothing: to send a
+real matter to the consultation desk costs more than to look at one that is none.
+"""
 LONGEST_NAME = 12
 """Characters of a text that may be nothing but the name of a matter."""
+LEAST_NAMED = 3
+LONGEST_SPELLED = 40
+PLACE = re.compile("^.{0,20}[0-9一二三四五六七八九十](?:[栋幢期楼]|号楼?|单元)")
+"""What a brief report begins with."""
 FOREIGN = 0.1
 
 
@@ -101,7 +110,7 @@ class Opinion:
     @property
     def kind(self) -> Kind:
         """A hazard, or a request."""
-        asks = self.is_mention or not self.is_report
+        asks = self.is_mention or self.entry is None
         return Kind.REQUEST if asks else kind_of(self.entry)
 
     def severity(self, express: bool) -> Severity:
@@ -149,24 +158,27 @@ def recognise(said: Said, verdict: Verdict, book: Book) -> Opinion:
     if mention:
         return _question(verdict, book, (*judgement.reasons[:1], mention.reason))
     judgement = _spelled_out(said, judgement, book)
-    if not judgement.is_report and not said.is_sensor:
+    if said.is_sensor:
+        judgement = replace(judgement, is_report=True)
+    if not judgement.is_report and (said.channel == CHAT or verdict.report < SURELY_NOTHING):
         return _nothing(said, verdict, book, judgement.reasons)
+    if not judgement.is_report:
+        judgement = replace(judgement, reasons=judgement.reasons[:-1])
     if is_foreign(said.whole):
         judgement = _in_another_script(judgement)
     return _report(verdict, judgement, book)
 
 
 def _spelled_out(said: Said, judgement: Judgement, book: Book) -> Judgement:
-    """A brief text that is little else than a word of the catalogue is what the word says."""
-    whole = "".join(filter(str.isalnum, said.whole))
-    if len(whole) > LONGEST_NAME:
+    """A place and words of one category of the catalogue, and little else: that is what it is."""
+    matter = PLACE.sub("", "".join(filter(str.isalnum, said.whole[:LONGEST_SPELLED])))
+    named = book.catalogue.named_in(matter)
+    if len(matter) > LONGEST_NAME or len(named) != 1 or len(said.whole) > LONGEST_SPELLED:
         return judgement
-    named = book.catalogue.named_in(whole)
-    words = [(code, word) for code, each in named.items() for word in each if len(word) >= 3]
-    if len(words) != 1 or 2 * len(words[0][1]) < len(whole):
+    ((code, words),) = named.items()
+    if not LEAST_NAMED <= sum(map(len, words)) >= len(matter) / 2:
         return judgement
-    code, word = words[0]
-    entry = book.catalogue.entries[code]
+    entry, word = book.catalogue.entries[code], "、".join(words)
     return replace(
         judgement,
         entry=entry,
@@ -199,6 +211,7 @@ def _report(verdict: Verdict, judgement: Judgement, book: Book) -> Opinion:
         reasons=(*judgement.reasons, *doubt),
         candidates=candidates_of(verdict, book.catalogue),
         is_danger=judgement.is_danger,
+        is_report=judgement.is_report,
         is_unsure=is_unsure,
         model_version=book.model_version,
         catalogue_version=book.catalogue.version,

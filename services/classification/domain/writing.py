@@ -1,4 +1,6 @@
-"""Other ways of writing: traditional characters read as simplified ones, and other scripts."""
+"""Other ways of writing: traditional characters, what intake has masked, and other scripts."""
+
+import re
 
 PAIRS = (
     "樓楼電电動动車车裡里裏里險险門门戶户們们這这個个來来時时間间開开關关問问聞闻聽听見见說说話话請请"
@@ -24,13 +26,15 @@ PAIRS = (
 )
 SIMPLIFIED = {ord(PAIRS[at]): PAIRS[at + 1] for at in range(0, len(PAIRS), 2)}
 """The common traditional characters (繁体) and how they are written here."""
+MASKED = re.compile("[0-9-]+\\*+[0-9]*|[\u4e00-\u9fff]?\\*{2,}")
+"""Numbers and names of which intake has left the beginning (139****0000, 王**)."""
 LEAST_CHINESE = 0.3
 READ_CHARACTERS = 400
 
 
-def simplified(text: str) -> str:
-    """The text in simplified characters, as far as the table knows them."""
-    return text.translate(SIMPLIFIED)
+def legible(text: str) -> str:
+    """The text as the model has learned to read it: simplified, and without masked numbers."""
+    return MASKED.sub("", text).translate(SIMPLIFIED)
 
 
 def is_foreign(text: str) -> bool:
