@@ -13,7 +13,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.grafana import open_cases
 from schemas.flow import Service
-from services.hosting import ground_watch
+from services.hosting import catalogue_watch, ground_watch
 from services.kernel import metrics
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "prometheus"
@@ -30,7 +30,7 @@ ALERTS = [rule for group in loaded("rules.yml")["groups"] for rule in group["rul
 
 def exposed() -> Iterator[str]:
     """The names under which metrics of every service appear at /metrics."""
-    known = (vars(metrics) | vars(ground_watch)).values()
+    known = (vars(metrics) | vars(ground_watch) | vars(catalogue_watch)).values()
     own = [each for each in known if isinstance(each, MetricWrapperBase)]
     for metric in own:
         for family in metric.collect():
