@@ -58,9 +58,19 @@ def make_router(
     token: SecretStr | None,
 ) -> APIRouter:
     """The routes of classification; each needs the token, each command an Idempotency-Key."""
-    guarded = [Depends(_guard(token))]
-    router = APIRouter(prefix="/api/v1", dependencies=guarded)
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(_guard(token))])
+    _reviews(router, processor, reviews, catalogue)
+    _dismissed(router, processor, reviews, catalogue)
+    _corrections(router, processor, catalogue)
+    return router
 
+
+def _reviews(
+    router: APIRouter,
+    processor: Processor,
+    reviews: Reviews,
+    catalogue: Callable[[], Catalogue],
+) -> None:
     @router.get("/reviews")
     async def waiting(limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> list[dict[str, Any]]:
         """The reports that wait for a person (待复核), the oldest first."""
@@ -78,6 +88,13 @@ def make_router(
         """What people have said, for training; at most 1,000, from behind `after`."""
         return await reviews.labels(after)
 
+
+def _dismissed(
+    router: APIRouter,
+    processor: Processor,
+    reviews: Reviews,
+    catalogue: Callable[[], Catalogue],
+) -> None:
     @router.get("/dismissed")
     async def dismissed(
         day: date | None = None, limit: Annotated[int, Query(ge=1, le=1_000)] = 20
@@ -93,6 +110,10 @@ def make_router(
         order = RestoreReport(**given.model_dump())
         return _told(await processor.command(order, command_id, SOURCE))
 
+
+def _corrections(
+    router: APIRouter, processor: Processor, catalogue: Callable[[], Catalogue]
+) -> None:
     @router.post("/incidents/{incident_id}/category")
     async def correct(incident_id: str, given: Correction, command_id: CommandId) -> dict[str, Any]:
         """Put the category of an incident right (改类)."""
@@ -108,8 +129,6 @@ def make_router(
             reason=given.reason,
         )
         return _told(await processor.command(order, command_id, SOURCE))
-
-    return router
 
 
 def _guard(token: SecretStr | None) -> Callable[[str], None]:
