@@ -12,6 +12,7 @@ from services.classification.domain.decide import (
     decide_update,
     decide_withdrawal,
 )
+from services.classification.domain.look import RiskLooked
 from services.classification.domain.outages import decide_recovered, decide_silenced
 from services.classification.domain.review import (
     AnswerReview,
@@ -23,6 +24,7 @@ from services.classification.domain.review import (
     why_not_restored,
 )
 from services.classification.domain.state import Incident, Outage, Thread
+from services.classification.domain.warning import decide_look
 from services.kernel.domain import Context, Handlers, TimerDue
 from services.kernel.errors import NotYet, Unprocessable
 
@@ -118,6 +120,12 @@ def on_source_recovered(event: SourceRecovered, context: Context) -> Iterable[Ev
     outage = known if isinstance(known, Outage) else None
     incident = context.states.get(outage.incident_id) if outage and outage.incident_id else None
     return decide_recovered(event, outage, incident, context.now)
+
+
+@handlers.on(RiskLooked)
+def on_risk_looked(looked: RiskLooked, context: Context) -> Iterable[Event]:
+    """Where something is brewing, somebody is sent to look."""
+    return decide_look(looked, context.states, context.now, context.world.version)
 
 
 def _go_on(thread: Thread, context: Context) -> Iterable[Event]:

@@ -10,19 +10,23 @@ from schemas.event import Event
 from schemas.flow import Service
 from schemas.report import ReportReceived
 from services.classification import metrics
-from services.classification.adapters import modes, places, reviews
+from services.classification.adapters import modes, places, reviews, risk_ledger
 from services.classification.adapters.advice import AdviceDesk
 from services.classification.adapters.language_model import LanguageModel, Prices, client_for
 from services.classification.adapters.recognising import Recogniser, load_recogniser
+from services.classification.adapters.risk_memory import Surroundings
+from services.classification.adapters.risk_rounds import RiskRounds
 from services.classification.domain.circumstances import weigh
 from services.classification.domain.duplicates import Neighbourhood
 from services.classification.domain.recognition import Opinion
+from services.classification.domain.risk.parameters import Parameters
 from services.classification.domain.state import State, deadlines, evolve
 from services.classification.domain.verdict import ModelError
 from services.classification.handlers import handlers
 from services.classification.http import make_router
 from services.classification.settings import ClassificationSettings
 from services.hosting.catalogue_watch import CatalogueWatch
+from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain, Outcome
 from services.kernel.postgres import Connection, Pool
@@ -118,6 +122,7 @@ async def _project(connection: Connection, outcome: Outcome) -> None:
     await places.project(connection, outcome)
     await reviews.project(connection, outcome)
     await modes.project(connection, outcome)
+    await risk_ledger.project(connection, outcome)
     for emitted in outcome.emitted:
         metrics.observe(emitted.event)
 
@@ -129,6 +134,11 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
     """
     watch = CatalogueWatch(settings.catalogue, Service.CLASSIFICATION)
     recogniser = load_recogniser(watch.catalogue, settings.model, settings.rules)
+    parameters = Parameters.read(settings.risk)
+    grounds = GroundWatch(settings.ground, Service.CLASSIFICATION)
+
+    def surroundings() -> Surroundings:
+        return Surroundings(parameters, watch.catalogue, grounds.ground)
 
     def domain(pool: Pool) -> Domain[State]:
         return make_domain(recogniser)
@@ -138,10 +148,11 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
         return [make_router(processor, desk, lambda: watch.catalogue, settings.api_token)]
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
+        rounds = RiskRounds(processor, surroundings, settings.risk_pace)
         watching = watch.run(stopping, recogniser.take, (ModelError,))
-        if not settings.llm_url:
-            return [watching]
-        return [watching, _advice(processor, watch, settings).run(stopping)]
+        advising = [_advice(processor, watch, settings)] if settings.llm_url else []
+        desks = [each.run(stopping) for each in advising]
+        return [watching, grounds.run(stopping), rounds.run(stopping), *desks]
 
     return Blueprint(
         Service.CLASSIFICATION,

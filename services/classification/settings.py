@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.classification.domain.risk.parameters import SHIPPED
 from services.hosting.settings import ServiceSettings
 
 
@@ -34,3 +35,8 @@ class ClassificationSettings(ServiceSettings):
     llm_least_cost: float = Field(
         default=0.001, gt=0, description="what a question costs at least, whatever it says itself"
     )
+    ground: Path | None = Field(
+        default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
+    )
+    risk: Path = Field(default=SHIPPED, description="the figures of the risk watch")
+    risk_pace: float = Field(default=10_800, gt=0, description="seconds between two looks for risk")

@@ -9,6 +9,7 @@ MODULES = (
     "live",
     "replay",
     "trace",
+    "risk",
     "metrics",
     "ledger",
     "export",
