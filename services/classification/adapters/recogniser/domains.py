@@ -82,8 +82,8 @@ def _unseen(
     """The scores of each message by heads that have not seen it, nor its like."""
     scores = np.zeros((len(texts), len(answers)), np.float32)
     for number in range(FOLDS):
-        rows = np.flatnonzero(fold == number)
-        kept = np.flatnonzero(fold != number)
+        rows = np.flatnonzero(fold == number).tolist()
+        kept = np.flatnonzero(fold != number).tolist()
         vocabulary, head = _learned([texts[i] for i in kept], labels[kept], answers)
         some = [texts[i] for i in rows]
         scores[rows] = head.scores(vocabulary.vectors(some, headlines(some)))
