@@ -11,7 +11,9 @@ from services.classification.domain.decide import (
     decide_update,
     decide_withdrawal,
 )
+from services.classification.domain.look import RiskLooked
 from services.classification.domain.state import Incident
+from services.classification.domain.warning import decide_look
 from services.kernel.domain import Context, Handlers
 from services.kernel.errors import NotYet
 
@@ -51,3 +53,9 @@ def on_merge_refused(refused: MergeRefused, context: Context) -> Iterable[Event]
     if not isinstance(incident, Incident):
         raise NotYet("the incident that refused the voice is not known here")
     return decide_recurrence(refused, incident, context.now, context.world.version)
+
+
+@handlers.on(RiskLooked)
+def on_risk_looked(looked: RiskLooked, context: Context) -> Iterable[Event]:
+    """Where something is brewing, somebody is sent to look."""
+    return decide_look(looked, context.states, context.now, context.world.version)

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.classification.domain.risk.parameters import SHIPPED
 from services.hosting.settings import ServiceSettings
 
 
@@ -17,3 +18,8 @@ class ClassificationSettings(ServiceSettings):
     catalogue: Path | None = Field(
         default=None, validation_alias="HUB_CATALOGUE", description="unset: the one that is shipped"
     )
+    ground: Path | None = Field(
+        default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
+    )
+    risk: Path = Field(default=SHIPPED, description="the figures of the risk watch")
+    risk_pace: float = Field(default=10_800, gt=0, description="seconds between two looks for risk")

@@ -22,7 +22,7 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start(env={"HUB_GROUND": str(grounds)})
+        yield hub.start(env={"HUB_GROUND": str(grounds), "HUB_CLASSIFICATION_RISK_PACE": "1"})
     finally:
         hub.stop()
         servers.stop()

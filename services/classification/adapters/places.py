@@ -19,6 +19,7 @@ from services.classification.domain.duplicates import (
     fingerprint,
     squares,
 )
+from services.classification.domain.look import RiskLooked
 from services.classification.domain.recognition import Opinion
 from services.kernel.domain import Outcome
 from services.kernel.postgres import Connection, columns, queries
@@ -76,9 +77,14 @@ def _places(reports: Iterable[ReportReceived], words: Mapping[str, bytes]) -> se
 
 
 async def _further_subjects(connection: Connection, events: Sequence[Event]) -> set[str]:
-    """Incidents of threads that are heard again, and threads of voices that were refused."""
+    """Incidents of threads that are heard again, threads of voices that were refused, and
+    incidents that look into warnings.
+    """
     threads = [e.thread for e in events if isinstance(e, ReportUpdated | ReportWithdrawn)]
     found = {each.voice.thread for each in events if isinstance(each, MergeRefused)}
+    found |= {
+        warned.incident_id for e in events if isinstance(e, RiskLooked) for warned in e.warned
+    }
     if threads:
         rows = await connection.fetch(SQL["incidents_of_threads"], threads)
         found |= {row["incident_id"] for row in rows}
