@@ -54,6 +54,7 @@ def train(
                 rows,
                 corpus.read_messages(messages),
                 seed=seed,
+                lexicon=danger_in,
                 progress=lambda what, share: bar(share),
             )
         model.save(out or SHIPPED)
