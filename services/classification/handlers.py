@@ -11,9 +11,19 @@ from services.classification.domain.decide import (
     decide_update,
     decide_withdrawal,
 )
-from services.classification.domain.state import Incident
+from services.classification.domain.hotspots import theme_noticed
+from services.classification.domain.orders import (
+    AbsorptionOrdered,
+    SplitOrdered,
+    ThemeNoticed,
+    absorb,
+    split,
+    why_not_absorbed,
+    why_not_split,
+)
+from services.classification.domain.state import Hotspot, Incident
 from services.kernel.domain import Context, Handlers
-from services.kernel.errors import NotYet
+from services.kernel.errors import NotYet, Unprocessable
 
 handlers = Handlers()
 
@@ -50,4 +60,37 @@ def on_merge_refused(refused: MergeRefused, context: Context) -> Iterable[Event]
     incident = context.state()
     if not isinstance(incident, Incident):
         raise NotYet("the incident that refused the voice is not known here")
-    return decide_recurrence(refused, incident, context.now, context.world.version)
+    return decide_recurrence(
+        refused, incident, context.world, context.states, context.now, context.world.version
+    )
+
+
+@handlers.on(SplitOrdered)
+def on_split_ordered(order: SplitOrdered, context: Context) -> Iterable[Event]:
+    """Some voices become an incident of their own."""
+    incident = _incident(context.state())
+    refusal = why_not_split(order, incident)
+    if refusal or incident is None:
+        raise Unprocessable(refusal or "")
+    return split(order, incident, context.states, context.now, context.world.version)
+
+
+@handlers.on(AbsorptionOrdered)
+def on_absorption_ordered(order: AbsorptionOrdered, context: Context) -> Iterable[Event]:
+    """Two incidents become one."""
+    incident, into = _incident(context.state()), _incident(context.states.get(order.into))
+    refusal = why_not_absorbed(order, incident, into)
+    if refusal or incident is None:
+        raise Unprocessable(refusal or "")
+    return absorb(order, incident, context.now)
+
+
+@handlers.on(ThemeNoticed)
+def on_theme_noticed(noticed: ThemeNoticed, context: Context) -> Iterable[Event]:
+    """One theme over weeks is a hot spot, told once and when it has grown."""
+    told = context.state()
+    return theme_noticed(noticed, told if isinstance(told, Hotspot) else None, context.now)
+
+
+def _incident(state: object) -> Incident | None:
+    return state if isinstance(state, Incident) else None

@@ -1,20 +1,27 @@
 """The composition root of classification."""
 
+import asyncio
 from collections.abc import Sequence
+
+from fastapi import APIRouter
 
 from schemas import case, dispatch, source
 from schemas.event import Event
 from schemas.flow import Service
 from schemas.report import ReportReceived
 from services.classification.adapters import places
+from services.classification.adapters.families import load_families
+from services.classification.adapters.theme_watch import watch_themes
 from services.classification.domain.duplicates import Neighbourhood
 from services.classification.domain.recognition import Opinion, recognise
 from services.classification.domain.state import State, evolve
 from services.classification.handlers import handlers
+from services.classification.http_merging import merging_routes
 from services.classification.settings import ClassificationSettings
-from services.hosting.service import Blueprint, run
+from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
+from services.kernel.processor import Processor
 from services.kernel.record import Message
 from services.reference.catalogue import Catalogue, load_catalogue
 
@@ -39,6 +46,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
 
 def make_domain(catalogue: Catalogue) -> Domain[State]:
     """The rules of classification over one version of the catalogue."""
+    families = load_families(catalogue.entries)
 
     async def recognise_all(messages: Sequence[Message]) -> dict[str, Opinion]:
         reports = (each.event for each in messages if isinstance(each.event, ReportReceived))
@@ -47,7 +55,7 @@ def make_domain(catalogue: Catalogue) -> Domain[State]:
     async def look_around(
         connection: Connection, messages: Sequence[Message], opinions: dict[str, Opinion] | None
     ) -> Neighbourhood:
-        near = await places.gather(connection, messages, opinions or {})
+        near = await places.gather(connection, messages, opinions or {}, families)
         near.version = catalogue.version
         return near
 
@@ -69,7 +77,20 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
     def domain(pool: Pool) -> Domain[State]:
         return make_domain(catalogue)
 
-    return Blueprint(Service.CLASSIFICATION, settings, domain, readers={})
+    def routers(processor: Processor) -> list[APIRouter]:
+        return [merging_routes(processor, settings.api_token)]
+
+    def companions(processor: Processor, stopping: asyncio.Event) -> list[Companion]:
+        return [watch_themes(processor, settings.themes_every, stopping)]
+
+    return Blueprint(
+        Service.CLASSIFICATION,
+        settings,
+        domain,
+        readers={},
+        routers=routers,
+        companions=companions,
+    )
 
 
 if __name__ == "__main__":

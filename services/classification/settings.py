@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.hosting.settings import ServiceSettings
@@ -16,4 +16,10 @@ class ClassificationSettings(ServiceSettings):
     http_port: int = 8102
     catalogue: Path | None = Field(
         default=None, validation_alias="HUB_CATALOGUE", description="unset: the one that is shipped"
+    )
+    api_token: SecretStr | None = Field(
+        default=None, validation_alias="HUB_API_TOKEN", description="for commands over HTTP"
+    )
+    themes_every: float = Field(
+        default=3600.0, gt=0, description="seconds between two looks for themes of weeks"
     )

@@ -12,6 +12,8 @@ MODULES = (
     "deadletters",
     "topics",
     "classify",
+    "merge_check",
+    "incident",
     "model",
     "households",
     "doctor",

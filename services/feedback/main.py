@@ -31,8 +31,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         incident.ReviewRequested,
         incident.ReviewAnswered,
         incident.IncidentRecategorised,
-        incident.IncidentSplit,
-        incident.IncidentAbsorbed,
         incident.HotspotFound,
         incident.RiskRaised,
         dispatch.DispatchHeld,

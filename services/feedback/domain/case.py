@@ -1,5 +1,6 @@
 """The case: what feedback remembers of an incident, from its first moment to its closing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -24,8 +25,10 @@ from schemas.dispatch import Deadlines, IncidentDispatched
 from schemas.event import Event
 from schemas.incident import (
     Category,
+    IncidentAbsorbed,
     IncidentClassified,
     IncidentRegraded,
+    IncidentSplit,
     Kind,
     ReportMerged,
     Severity,
@@ -102,8 +105,11 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case ReportMerged() if case.state is not State.CLOSED:
             return replace(case, voices=(*case.voices, event.voice))
         case VoiceWithdrawn():
-            left = tuple(each for each in case.voices if each.thread != event.thread)
-            return replace(case, voices=left)
+            return _without(case, (event.thread,))
+        case IncidentSplit():
+            return _without(case, event.threads)
+        case IncidentAbsorbed():
+            return replace(case, voices=())
         case MergeRefused() | IncidentClassified():
             return case
         case IncidentRegraded():
@@ -113,6 +119,11 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case HotlineReceipt() | CameraState():
             return replace(case, answers=case.answers + 1)
     return _stepped(case, event)
+
+
+def _without(case: Case, threads: Collection[str]) -> Case:
+    left = tuple(each for each in case.voices if each.thread not in threads)
+    return replace(case, voices=left)
 
 
 def _opened(event: IncidentClassified) -> Case:

@@ -46,6 +46,12 @@ def decide_withdrawn(incident_id: str, case: Case, now: datetime) -> Iterator[Ev
         yield from answer(case, incident_id, events, now)
 
 
+def decide_absorbed(incident_id: str, case: Case, now: datetime) -> Iterator[Event]:
+    """The case is closed without a word to its voices: the case they join will answer them."""
+    if case.state is not State.CLOSED:
+        yield closed(case, incident_id, "absorbed", now)
+
+
 def decide_overdue(incident_id: str, case: Case, clock: str, now: datetime) -> Iterator[Event]:
     """A stage's time is up, and it is not done."""
     stage, _, round_ = clock.partition(":")

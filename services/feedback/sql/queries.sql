@@ -37,9 +37,9 @@ SELECT count(*) AS incidents,
        count(*) FILTER (WHERE dispatched_at IS NOT NULL) AS dispatched,
        count(*) FILTER (WHERE state = 'closed') AS closed,
        count(*) FILTER (WHERE kind <> 'request' AND (due_at <= now() OR outcome = 'rectified')
-                        AND outcome IS DISTINCT FROM 'withdrawn' AND outcome IS DISTINCT FROM 'false_alarm') AS due,
+                        AND coalesce(outcome, '') NOT IN ('withdrawn', 'false_alarm', 'absorbed')) AS due,
        count(*) FILTER (WHERE kind <> 'request' AND outcome = 'rectified') AS rectified,
-       count(*) FILTER (WHERE on_time) AS on_time
+       count(*) FILTER (WHERE on_time AND outcome <> 'absorbed') AS on_time
 FROM ledger;
 
 -- name: latest

@@ -1,5 +1,7 @@
 """What classification remembers."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import TypeAdapter
 
@@ -26,10 +28,11 @@ DISMISSED = ReportDismissed(
 
 
 def test_a_thread_learns_its_incident_by_opening_or_by_joining_one() -> None:
-    thread = evolve(None, report())
-    assert thread == Thread("R1")
-    assert evolve(thread, opened()) == Thread("R1", opened().incident_id)
-    assert evolve(thread, MERGED) == Thread("R1", "I1")
+    said = report()
+    thread = evolve(None, said)
+    assert thread == Thread("R1", summary=said.text, place=said.place)
+    assert evolve(thread, opened()) == replace(thread, incident_id=opened().incident_id)
+    assert evolve(thread, MERGED) == replace(thread, incident_id="I1")
     assert evolve(thread, DISMISSED) == thread
 
 
