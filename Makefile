@@ -54,14 +54,16 @@ check: install ## say whether contracts, diagrams and dashboards are fresh
 	$(BIN)/python -m schemas.contract check
 	$(BIN)/python -m schemas.asyncapi --check
 	$(BIN)/python -m schemas.diagram --check
+	$(BIN)/python -m services.cli.workflow_drawing --check
 	$(BIN)/python -m deploy.grafana.build --check
 
 contracts: install ## write JSON Schemas and AsyncAPI documents from schemas/
 	$(BIN)/python -m schemas.contract export
 	$(BIN)/python -m schemas.asyncapi
 
-diagrams: install ## draw the flow into both READMEs
+diagrams: install ## draw the flow and the workflow of a case into both READMEs
 	$(BIN)/python -m schemas.diagram
+	$(BIN)/python -m services.cli.workflow_drawing
 
 dashboards: install ## write Grafana's dashboards from deploy/grafana
 	$(BIN)/python -m deploy.grafana.build

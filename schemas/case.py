@@ -5,9 +5,11 @@ from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
+from schemas.dispatch import Deadlines
 from schemas.event import Event
 from schemas.incident import Voice
 from schemas.report import Source
+from schemas.worker import Evidence
 
 
 class Stage(StrEnum):
@@ -40,10 +42,20 @@ class CaseAccepted(CaseEvent):
     ce_type: ClassVar[str] = "hub.case.accepted.v1"
 
 
+class CaseDeparted(CaseEvent):
+    """The worker is on the way (赶赴现场)."""
+
+    ce_type: ClassVar[str] = "hub.case.departed.v1"
+
+
 class CaseArrived(CaseEvent):
-    """The worker is there (到场)."""
+    """The worker is there (到场). `distance` is from the hazard, in metres, as far as is known."""
 
     ce_type: ClassVar[str] = "hub.case.arrived.v1"
+
+    said_at: AwareDatetime | None = Field(default=None, description="by the clock of the phone")
+    distance: float | None = Field(default=None, ge=0)
+    evidence: tuple[Evidence, ...] = ()
 
 
 class CaseDisposed(CaseEvent):
@@ -52,6 +64,7 @@ class CaseDisposed(CaseEvent):
     ce_type: ClassVar[str] = "hub.case.disposed.v1"
 
     measure: str = Field(default="", description="what was done", max_length=2_000)
+    evidence: tuple[Evidence, ...] = ()
 
 
 class CaseChecked(CaseEvent):
@@ -61,6 +74,19 @@ class CaseChecked(CaseEvent):
 
     passed: bool
     finding: str = Field(default="", max_length=2_000)
+    evidence: tuple[Evidence, ...] = ()
+
+
+Outcome = Literal[
+    "rectified",
+    "answered",
+    "looked_into",
+    "withdrawn",
+    "false_alarm",
+    "absorbed",
+    "not_accepted",
+]
+"""How a case can end."""
 
 
 class CaseClosed(CaseEvent):
@@ -68,7 +94,7 @@ class CaseClosed(CaseEvent):
 
     ce_type: ClassVar[str] = "hub.case.closed.v1"
 
-    outcome: Literal["rectified", "answered", "looked_into", "withdrawn", "false_alarm", "absorbed"]
+    outcome: Outcome
     on_time: bool
 
 
@@ -84,6 +110,94 @@ class CaseDeclined(CaseEvent):
     """The assigned worker says: this is not mine (退单)."""
 
     ce_type: ClassVar[str] = "hub.case.declined.v1"
+
+    reason: str
+
+
+Asked = Literal["help", "extension", "suspension"]
+"""What a worker can ask for: 协办, 延期, 挂账."""
+
+
+class CaseAsked(CaseEvent):
+    """The worker asks for help, for more time, or that the case may rest (协办, 延期, 挂账)."""
+
+    ce_type: ClassVar[str] = "hub.case.asked.v1"
+
+    asked: Asked
+    reason: str
+    until: AwareDatetime | None = Field(default=None, description="a suspension's end")
+
+
+class CaseDenied(CaseEvent):
+    """A leader said no to what was asked (不予批准)."""
+
+    ce_type: ClassVar[str] = "hub.case.denied.v1"
+
+    asked: Asked
+    reason: str
+
+
+class CaseExtended(CaseEvent):
+    """A leader gave the case one more of its original limits (延期)."""
+
+    ce_type: ClassVar[str] = "hub.case.extended.v1"
+
+    deadlines: Deadlines
+
+
+class CaseSuspended(CaseEvent):
+    """The case rests until `until`, and its clocks with it (挂账)."""
+
+    ce_type: ClassVar[str] = "hub.case.suspended.v1"
+
+    until: AwareDatetime
+    reason: str
+
+
+class CaseResumed(CaseEvent):
+    """A case that rested goes on: what was left of its time is left again (恢复)."""
+
+    ce_type: ClassVar[str] = "hub.case.resumed.v1"
+
+    deadlines: Deadlines
+
+
+class CaseReturned(CaseEvent):
+    """The duty desk sends a case back: should it be one at all? (退回立案)."""
+
+    ce_type: ClassVar[str] = "hub.case.returned.v1"
+
+    reason: str
+
+
+class CaseRegistered(CaseEvent):
+    """It is a case after all, and waits to be dispatched (重新立案)."""
+
+    ce_type: ClassVar[str] = "hub.case.registered.v1"
+
+
+class CaseRated(CaseEvent):
+    """The citizen was asked how it went (回访). `satisfied` in the words of the hotline."""
+
+    ce_type: ClassVar[str] = "hub.case.rated.v1"
+
+    thread: str
+    solved: bool | None = None
+    satisfied: str = Field(default="", max_length=16)
+
+
+class CaseRecurred(CaseEvent):
+    """What had been closed is there again, as the incident `again` (复发)."""
+
+    ce_type: ClassVar[str] = "hub.case.recurred.v1"
+
+    again: str
+
+
+class CaseExcused(CaseEvent):
+    """A leader found that the delay was not the worker's: it does not count (超时申诉通过)."""
+
+    ce_type: ClassVar[str] = "hub.case.excused.v1"
 
     reason: str
 
@@ -115,6 +229,20 @@ class MergeRefused(CaseEvent):
     voice: Voice
 
 
+ReceiptState = Literal[
+    "accepted",
+    "in_progress",
+    "returned",
+    "extension_asked",
+    "suspended",
+    "disposed",
+    "closed",
+    "not_accepted",
+    "reopened",
+]
+"""What the hotline can be told of a case."""
+
+
 class HotlineReceipt(Event):
     """The answer to the hotline for one voice (回执). Subject: the report's thread."""
 
@@ -125,7 +253,7 @@ class HotlineReceipt(Event):
     ticket_number: str
     incident_id: str
     number: int = Field(description="grows from answer to answer of one incident", ge=1)
-    state: Literal["accepted", "in_progress", "disposed", "closed"]
+    state: ReceiptState
     message: str
     at: AwareDatetime
 

@@ -79,11 +79,16 @@ def _row(topic: Topic, words: dict[str, str]) -> str:
 
 def drawn(text: str, words: dict[str, str]) -> str:
     """The text of a README with the flow as it is between its markers."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise Stale(f"the markers '{BEGIN}' and '{END}' are missing")
-    return f"{before}{BEGIN}\n{mermaid(words)}\n\n{table(words)}\n{END}{after}"
+    return between(text, BEGIN, END, f"{mermaid(words)}\n\n{table(words)}")
+
+
+def between(text: str, begin: str, end: str, drawing: str) -> str:
+    """The text with a drawing between two markers. Raises Stale if they are not there."""
+    before, has_begin, rest = text.partition(begin)
+    _, has_end, after = rest.partition(end)
+    if not (has_begin and has_end):
+        raise Stale(f"the markers '{begin}' and '{end}' are missing")
+    return f"{before}{begin}\n{drawing}\n{end}{after}"
 
 
 def stale(root: Path = ROOT) -> list[str]:

@@ -55,6 +55,7 @@ class Voice(Part):
     reported_at: AwareDatetime
     ticket_number: str | None = None
     camera_alarm: str | None = None
+    camera: str | None = Field(default=None, description="device and channel of the camera")
     confidential: bool = Field(default=False, description="to be handled as such to the end")
 
 

@@ -9,6 +9,8 @@ MODULES = (
     "live",
     "replay",
     "trace",
+    "metrics",
+    "ledger",
     "deadletters",
     "topics",
     "classify",

@@ -2,7 +2,14 @@
 
 from collections.abc import Iterable
 
-from schemas.case import CaseAccepted, CaseDeclined, CaseReopened, StageOverdue
+from schemas.case import (
+    CaseAccepted,
+    CaseDeclined,
+    CaseRegistered,
+    CaseReopened,
+    CaseReturned,
+    StageOverdue,
+)
 from schemas.event import Event
 from schemas.incident import (
     IncidentAbsorbed,
@@ -17,6 +24,7 @@ from services.dispatch.domain.decide import (
     decide_declined,
     decide_overdue,
     decide_regraded,
+    decide_returned,
     decide_withdrawn,
     dispatch,
 )
@@ -75,6 +83,20 @@ def on_case_accepted(event: CaseAccepted, context: Context) -> Iterable[Event]:
 def on_stage_overdue(event: StageOverdue, context: Context) -> Iterable[Event]:
     """Too late: up the ladder."""
     return decide_overdue(event, _plan(context), context.world, context.now)
+
+
+@handlers.on(CaseReturned)
+def on_case_returned(event: CaseReturned, context: Context) -> Iterable[Event]:
+    """It may be no case at all: until that is known nobody goes."""
+    return decide_returned(event, _plan(context), context.now)
+
+
+@handlers.on(CaseRegistered)
+def on_case_registered(event: CaseRegistered, context: Context) -> Iterable[Event]:
+    """It is a case after all: somebody goes."""
+    plan = evolve(_plan(context), event)
+    if plan is not None:
+        yield dispatch(event.incident_id, plan, context.world, context.now, "重新立案，派单")
 
 
 @handlers.on(CaseReopened)

@@ -7,6 +7,7 @@ from schemas.event import Event
 from schemas.incident import (
     IncidentAbsorbed,
     IncidentClassified,
+    IncidentRecategorised,
     IncidentRegraded,
     IncidentSplit,
     IncidentWithdrawn,
@@ -19,9 +20,9 @@ from services.feedback.domain.decide import (
     decide_absorbed,
     decide_merged,
     decide_opened,
-    decide_overdue,
     decide_rating,
     decide_step,
+    decide_timer,
     decide_withdrawn,
 )
 from services.kernel.domain import Context, Handlers, TimerDue
@@ -33,7 +34,8 @@ handlers = Handlers()
 @handlers.on(IncidentClassified)
 def on_incident_classified(incident: IncidentClassified, context: Context) -> Iterable[Event]:
     """A case begins."""
-    return decide_opened(incident, context.now)
+    before = context.states.get(incident.follows) if incident.follows else None
+    return decide_opened(incident, before, context.now)
 
 
 @handlers.on(ReportMerged)
@@ -45,6 +47,13 @@ def on_report_merged(merged: ReportMerged, context: Context) -> Iterable[Event]:
 @handlers.on(IncidentRegraded)
 def on_incident_regraded(event: IncidentRegraded, context: Context) -> Iterable[Event]:
     """The case is graver than it was; it must be known."""
+    _case(context)
+    return ()
+
+
+@handlers.on(IncidentRecategorised)
+def on_incident_recategorised(event: IncidentRecategorised, context: Context) -> Iterable[Event]:
+    """A person put its category right; it must be known."""
     _case(context)
     return ()
 
@@ -88,7 +97,7 @@ def on_step_reported(step: StepReported, context: Context) -> Iterable[Event]:
     case = _case(context)
     if step.round > case.latest_round:
         raise NotYet(f"round {step.round} has not been dispatched yet, as far as feedback knows")
-    return decide_step(step, case, context.now)
+    return decide_step(step, case, context.world.limits, context.now)
 
 
 @handlers.on(CitizenRated)
@@ -103,8 +112,8 @@ def on_citizen_rated(rating: CitizenRated, context: Context) -> Iterable[Event]:
 
 @handlers.on(TimerDue)
 def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
-    """A stage was not done in time."""
-    return decide_overdue(timer.subject_id, _case(context), timer.name, context.now)
+    """A stage was not done in time, or a case has rested long enough."""
+    return decide_timer(timer.subject_id, _case(context), timer.name, context.now)
 
 
 def _case(context: Context) -> Case:

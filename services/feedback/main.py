@@ -1,20 +1,29 @@
 """The composition root of feedback."""
 
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
 from fastapi import APIRouter
 
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
 from schemas.flow import Service
 from services.feedback.adapters import memory
+from services.feedback.adapters.memory import Cases
+from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.readings import PostgresReadings
-from services.feedback.domain.case import Case, deadlines, evolve
+from services.feedback.domain.case import Case, evolve
+from services.feedback.domain.clocks import deadlines
+from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
 from services.feedback.http import routes
 from services.feedback.settings import FeedbackSettings
-from services.hosting.service import Blueprint, run
+from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain
-from services.kernel.postgres import Pool
+from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
+from services.kernel.record import Message
 
 PASSES_BY: frozenset[type[Event]] = frozenset(
     {
@@ -30,7 +39,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         source.SourceRecovered,
         incident.ReviewRequested,
         incident.ReviewAnswered,
-        incident.IncidentRecategorised,
         incident.HotspotFound,
         incident.RiskRaised,
         dispatch.DispatchHeld,
@@ -44,15 +52,19 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
 """What is archived and moves no case."""
 
 
-def make_domain(pool: Pool) -> Domain[Case]:
+def make_domain(limits: Limits = LIMITS) -> Domain[Case]:
     """The rules of feedback."""
+
+    async def look_up(connection: Connection, messages: Sequence[Message], prepared: Any) -> Cases:
+        return await memory.gather(connection, messages, limits)
+
     return Domain(
         state=Case,
         evolve=evolve,
         handlers=handlers,
         passes_by=PASSES_BY,
         deadlines=deadlines,
-        gather=memory.gather,
+        gather=look_up,
         project=memory.project,
     )
 
@@ -63,7 +75,15 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
     def pages(processor: Processor) -> list[APIRouter]:
         return routes(PostgresReadings(processor.pool))
 
-    return Blueprint(Service.FEEDBACK, settings, make_domain, readers={}, routers=pages)
+    def domain(pool: Pool) -> Domain[Case]:
+        return make_domain(settings.limits)
+
+    def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
+        return [keep_ahead(processor.pool, stopping)]
+
+    return Blueprint(
+        Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions
+    )
 
 
 if __name__ == "__main__":

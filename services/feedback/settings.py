@@ -1,7 +1,9 @@
 """What an operator can set for feedback."""
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
+from services.feedback.domain.refusals import Limits
 from services.hosting.settings import ServiceSettings
 
 
@@ -11,3 +13,11 @@ class FeedbackSettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="HUB_FEEDBACK_", extra="ignore")
 
     http_port: int = 8104
+    arrival_metres: float = Field(
+        default=300, gt=0, description="farther from the hazard nobody has arrived"
+    )
+
+    @property
+    def limits(self) -> Limits:
+        """How near is near enough."""
+        return Limits(arrival=self.arrival_metres)

@@ -35,3 +35,9 @@ async def town(running_hub: Hub) -> AsyncIterator[Town]:
     async with AIOKafkaProducer(bootstrap_servers=running_hub.servers.kafka) as producer:
         yield Town(running_hub, producer, connection)
     await connection.close()
+
+
+@pytest.fixture
+def dsn(running_hub: Hub) -> str:
+    """The owner's way to the database."""
+    return running_hub.servers.postgres_dsn

@@ -92,6 +92,11 @@ class Town:
         query = "SELECT * FROM feedback.ledger WHERE incident_id = $1"
         return dict(await self._connection.fetchrow(query, incident) or {})
 
+    async def now(self) -> datetime:
+        """The moment by the database's clock."""
+        moment: datetime = await self._connection.fetchval("SELECT clock_timestamp()")
+        return moment
+
     async def until(self, incident: str, state: str) -> dict[str, Any]:
         """Wait until the case stands there; returns its row of the ledger."""
 

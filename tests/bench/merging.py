@@ -117,7 +117,7 @@ def _happen(
     number: int,
 ) -> None:
     where = (kind.name, estate, -1 if kind.outside else building)
-    if any(begins - DAY < at < ends + DAY for begins, ends in made.spans.get(where, ())):
+    if any(begins - 2 * DAY < at < ends + DAY for begins, ends in made.spans.get(where, ())):
         return
     name, last = f"M{number}", at
     sources = list(kind.sayings)

@@ -7,6 +7,7 @@ import pytest
 from schemas import diagram
 from schemas.diagram import BEGIN, END, READMES, Stale
 from schemas.flow import FLOW
+from services.cli import workflow_drawing
 
 
 def test_the_readmes_are_fresh() -> None:
@@ -26,7 +27,7 @@ def test_a_stale_readme_is_told_and_mended(tmp_path: Path) -> None:
 
 def test_missing_markers_are_told() -> None:
     with pytest.raises(Stale, match="markers"):
-        diagram.drawn("nothing", {})
+        diagram.drawn("nothing", READMES["README.md"])
 
 
 @pytest.mark.parametrize("words", READMES.values(), ids=READMES)
@@ -36,3 +37,7 @@ def test_every_topic_is_drawn_once_for_each_consumer(words: dict[str, str]) -> N
         between_services = topic.producer != "upstream" and topic.consumers
         wanted = len(topic.consumers) if between_services else 1
         assert drawn.count(f'"{topic.name}"') == wanted
+
+
+def test_the_workflow_in_both_readmes_is_the_one_that_rules() -> None:
+    assert workflow_drawing.stale() == [], "run 'make diagrams'"

@@ -55,7 +55,12 @@ def incident(number: int, chance: random.Random) -> Row:
         "source": chance.choice(["hotline_12345", "camera", "wechat_group"]),
         "state": "closed" if outcome else chance.choice(["handling", "pending_check"]),
         "opened_at": opened,
+        "dispatched_at": opened,
+        "disposed_at": closed,
         "closed_at": closed,
+        "recurred_at": closed + HOUR
+        if closed and outcome == "rectified" and chance.random() < 0.2
+        else None,
         "due_at": chance.choice([due, due, due, None]),
         "rounds": 1,
         "voices": chance.randint(1, 3),
@@ -69,40 +74,29 @@ def incident(number: int, chance: random.Random) -> Row:
 ROWS = [incident(number, random.Random(SEED + number)) for number in range(600)]
 
 
-def counted_at(row: Row) -> datetime | None:
-    """When a hazard enters the rate: its time is up, or it was rectified before that."""
-    moments = [row["due_at"]]
-    if row["outcome"] == "rectified":
-        moments.append(row["closed_at"])
-    return min((moment for moment in moments if moment), default=None)
+def counted_at(row: Row) -> datetime:
+    """When an incident counts: its time is up, or it was done before that."""
+    moments: list[datetime] = [each for each in (row["due_at"], row["closed_at"]) if each]
+    opened: datetime = row["opened_at"]
+    return min(moments, default=opened)
 
 
 def due(rows: list[Row]) -> list[Row]:
     """The hazards that were due to be rectified in the time shown."""
-    hazards = [
-        r
-        for r in rows
-        if r["kind"] != "request" and r["outcome"] not in {"withdrawn", "false_alarm"}
+    now = datetime.now(UTC)
+    return [
+        row
+        for row in rows
+        if row["kind"] != "request"
+        and row["outcome"] not in {"withdrawn", "false_alarm"}
+        and (row["outcome"] == "rectified" or (row["due_at"] and row["due_at"] <= now))
+        and FROM <= counted_at(row) <= min(TO, now)
     ]
-    until = datetime.now(UTC)
-    return [row for row in hazards if (at := counted_at(row)) and FROM <= at <= min(TO, until)]
 
 
 def rectified(rows: list[Row]) -> list[Row]:
     """Those of them that were."""
     return [row for row in rows if row["outcome"] == "rectified"]
-
-
-def came_back(row: Row) -> bool:
-    """Whether the same was found again at the same place within 30 days."""
-    return any(
-        other["kind"] == "recurrence"
-        and other is not row
-        and other["micro_grid"] == row["micro_grid"]
-        and other["category_code"] == row["category_code"]
-        and row["closed_at"] < other["opened_at"] <= row["closed_at"] + timedelta(days=30)
-        for other in ROWS
-    )
 
 
 def still_open(rows: list[Row]) -> list[Row]:
@@ -132,10 +126,10 @@ async def test_the_rate_is_that_of_the_rows(ledger: asyncpg.Connection) -> None:
     done = rectified(wanted)
     assert (row["已整改"], row["应整改"]) == (len(done), len(wanted))
     assert row["整改率"] == pytest.approx(len(done) / len(wanted))
-    lasting = [each for each in done if not came_back(each)]
+    lasting = [each for each in done if not each["recurred_at"]]
     assert 0 < len(lasting) < len(done), "the rows should show both"
     assert row["净整改率"] == pytest.approx(len(lasting) / len(wanted))
-    in_time = [each for each in done if each["on_time"]]
+    in_time = [each for each in done if each["due_at"] and each["disposed_at"] <= each["due_at"]]
     assert row["按期整改率"] == pytest.approx(len(in_time) / len(wanted))
 
 
@@ -153,7 +147,9 @@ async def test_every_community_has_its_own_rate(ledger: asyncpg.Connection) -> N
     for name, row in told.items():
         wanted = due([each for each in ROWS if (each["community"] or "未定位") == name])
         assert (row["已整改"], row["应整改"]) == (len(rectified(wanted)), len(wanted))
-        assert row["返工次数"] == sum(each["rework"] for each in wanted)
+        assert row["返工件数"] == sum(
+            bool(each["rework"] and each["disposed_at"]) for each in wanted
+        )
 
 
 async def test_one_community_can_be_chosen(ledger: asyncpg.Connection) -> None:

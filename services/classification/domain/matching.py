@@ -159,19 +159,19 @@ def compare(matter: Matter, incident: OpenIncident, now: datetime) -> Match | No
 
 
 def may_be_one(matter: Matter, incident: OpenIncident) -> bool:
-    """Whether nothing that is known of the two places speaks against it: what many write, many
-    mean of places of their own.
+    """Whether the very same words mean one matter: the places agree, or one of them is unknown.
+
+    What many write, many mean of places of their own.
     """
-    place = matter.place
-    x, y, x2, y2 = place.longitude, place.latitude, incident.longitude, incident.latitude
-    if x is not None and y is not None and x2 is not None and y2 is not None:
-        return metres_between(x, y, x2, y2) <= matter.family.metres and not _elsewhere(
-            place.building, incident.building
-        )
-    return not (
-        _elsewhere(estate_of(place), incident.estate)
-        or _elsewhere(place.building, incident.building)
-    )
+    if _elsewhere(matter.place.building, incident.building):
+        return False
+    if _nearness(matter, incident)[0] is not None:
+        return True
+    return not (_has_place(matter.place) and (incident.longitude or incident.estate))
+
+
+def _has_place(place: Place) -> bool:
+    return place.longitude is not None or bool(place.estate)
 
 
 def _other_estate(matter: Matter, incident: OpenIncident) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from schemas.case import CaseAccepted, CaseDeclined, Stage, StageOverdue
+from schemas.case import CaseAccepted, CaseDeclined, CaseReturned, Stage, StageOverdue
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
 from schemas.event import Event
 from schemas.incident import IncidentAbsorbed, IncidentRegraded, IncidentWithdrawn
@@ -122,15 +122,20 @@ def _next_rung(level: Level) -> Level:
 
 def decide_withdrawn(event: IncidentWithdrawn, plan: Plan, now: datetime) -> Iterator[Event]:
     """All voices were taken back: nobody need go."""
-    return _called_back(event.incident_id, plan, "诉求已全部撤回", now)
+    return _called_off(event.incident_id, plan, "诉求已全部撤回", now)
 
 
 def decide_absorbed(event: IncidentAbsorbed, plan: Plan, now: datetime) -> Iterator[Event]:
     """It goes on as another incident: whoever was sent for this one need not go."""
-    return _called_back(event.incident_id, plan, f"已并入事件 {event.into[:8]}", now)
+    return _called_off(event.incident_id, plan, f"已并入事件 {event.into[:8]}", now)
 
 
-def _called_back(incident_id: str, plan: Plan, reason: str, now: datetime) -> Iterator[Event]:
+def decide_returned(event: CaseReturned, plan: Plan, now: datetime) -> Iterator[Event]:
+    """The duty desk looks at it again: whoever was sent need not go."""
+    yield from _called_off(event.incident_id, plan, f"退回立案：{event.reason}", now)
+
+
+def _called_off(incident_id: str, plan: Plan, reason: str, now: datetime) -> Iterator[Event]:
     if not plan.is_over and plan.round:
         yield DispatchWithdrawn(
             incident_id=incident_id, round=plan.round, reason=reason, withdrawn_at=now

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from schemas.case import CaseAccepted, CaseClosed, CaseReopened
+from schemas.case import CaseAccepted, CaseClosed, CaseRegistered, CaseReopened, CaseReturned
 from schemas.dispatch import Assignee, IncidentDispatched
 from schemas.event import Event
 from schemas.incident import (
@@ -61,8 +61,8 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
             return replace(plan, severity=event.severity)
         case Plan(), CaseAccepted():
             return replace(plan, is_accepted=True, holds=event.round, holder=event.worker_id)
-        case Plan(), CaseClosed() | IncidentWithdrawn() | IncidentAbsorbed():
+        case Plan(), CaseClosed() | CaseReturned() | IncidentWithdrawn() | IncidentAbsorbed():
             return replace(plan, is_over=True)
-        case Plan(), CaseReopened():
+        case Plan(), CaseReopened() | CaseRegistered():
             return replace(plan, is_over=False, is_accepted=False, holds=0, tried=())
     return plan

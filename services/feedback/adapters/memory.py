@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated
+from services.feedback.adapters import ledger
 from services.feedback.domain.case import Case
+from services.feedback.domain.refusals import LIMITS, Limits
 from services.kernel.domain import Outcome, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
 from services.kernel.record import Emitted, Message
@@ -27,68 +29,40 @@ ARCHIVE = (
     "sequence",
     "payload",
 )
-NATURE = (
-    "incident_id",
-    "community",
-    "grid",
-    "micro_grid",
-    "category_code",
-    "category_name",
-    "scene",
-    "kind",
-    "source",
-    "opened_at",
-)
-COURSE = (
-    "severity",
-    "state",
-    "worker_id",
-    "dispatched_at",
-    "accepted_at",
-    "arrived_at",
-    "disposed_at",
-    "checked_at",
-    "closed_at",
-    "due_at",
-    "rounds",
-    "voices",
-    "rework",
-    "on_time",
-    "outcome",
-    "overdue",
-)
 TALLY_SHARD = os.getpid()
 """Each process counts in rows of its own, so that none waits for another."""
 
 
 @dataclass
 class Cases:
-    """Which incidents the reports of a batch belong to."""
+    """Which incidents the reports of a batch belong to, what came back, how near is near."""
 
     incident_of: Mapping[str, str] = field(default_factory=dict)
+    followed: frozenset[str] = frozenset()
+    limits: Limits = LIMITS
 
     @property
     def subjects(self) -> set[str]:
-        """The incidents of the reports that are rated."""
-        return set(self.incident_of.values())
+        """The incidents of the reports that are rated, and those that came back."""
+        return {*self.incident_of.values(), *self.followed}
 
     def observe(self, event: Event) -> None:
         """A rating is of something older than the batch: nothing to take in."""
 
 
-async def gather(connection: Connection, messages: Sequence[Message], prepared: Any) -> Cases:
-    """Find the incidents of the reports that are rated."""
-    threads = [each.subject for each in messages if isinstance(each.event, CitizenRated)]
-    if not threads:
-        return Cases()
-    rows = await connection.fetch(SQL["incidents_of"], threads)
-    return Cases({row["thread"]: row["incident_id"] for row in rows})
+async def gather(connection: Connection, messages: Sequence[Message], limits: Limits) -> Cases:
+    """Find the incidents of the reports that are rated, and those that others follow."""
+    events = [each.event for each in messages]
+    opened = (each for each in events if isinstance(each, IncidentClassified))
+    followed = frozenset(each.follows for each in opened if each.follows)
+    threads = [each.thread for each in events if isinstance(each, CitizenRated)]
+    rows = await connection.fetch(SQL["incidents_of"], threads) if threads else ()
+    return Cases({row["thread"]: row["incident_id"] for row in rows}, followed, limits)
 
 
 async def project(connection: Connection, outcome: Outcome) -> None:
     """Archive what came in and went out, and bring the ledger up to date."""
-    events = [_consumed(each) for each in outcome.consumed if not isinstance(each.event, TimerDue)]
-    events += [_emitted(each) for each in outcome.emitted]
+    events = list(_in_order(outcome))
     if events:
         await copy(connection, "archive", ARCHIVE, events)
         tally = Counter(row[3] for row in events)
@@ -99,16 +73,25 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     await _write_ledger(connection, outcome)
 
 
+def _in_order(outcome: Outcome) -> Iterator[tuple[Any, ...]]:
+    """Each event that came in, then what it led to: so the archive can be played again."""
+    led_to: dict[str, list[Emitted]] = {}
+    for each in outcome.emitted:
+        led_to.setdefault(each.headers["ce_causationid"], []).append(each)
+    for message in outcome.consumed:
+        if not isinstance(message.event, TimerDue):
+            yield _consumed(message)
+        yield from map(_emitted, led_to.get(message.id, ()))
+
+
 async def _write_ledger(connection: Connection, outcome: Outcome) -> None:
     cases = {key: case for key, case in outcome.states.items() if isinstance(case, Case)}
-    opened = [
-        (*_nature(key, case), *_course(case)) for key, case in cases.items() if key in outcome.born
-    ]
-    moved = [(key, *_course(case)) for key, case in cases.items() if key not in outcome.born]
-    if opened:
-        await copy(connection, "ledger", NATURE + COURSE, opened)
-    if moved:
-        await connection.execute(SQL["move_ledger"], *columns(moved))
+    rows = [ledger.opened(key, case) for key, case in cases.items() if key in outcome.born]
+    changes = [ledger.moved(key, case) for key, case in cases.items() if key not in outcome.born]
+    if rows:
+        await copy(connection, "ledger", ledger.COLUMNS, rows)
+    if changes:
+        await connection.execute(SQL["move_ledger"], *columns(changes))
 
 
 def _heard(outcome: Outcome) -> dict[str, str]:
@@ -145,42 +128,4 @@ def _emitted(emitted: Emitted) -> tuple[Any, ...]:
         emitted.correlation,
         emitted.sequence,
         emitted.payload.decode(),
-    )
-
-
-def _nature(incident_id: str, case: Case) -> tuple[Any, ...]:
-    """What an incident is: the columns NATURE."""
-    return (
-        incident_id,
-        case.place.community,
-        case.place.grid,
-        case.place.micro_grid,
-        case.category.code,
-        case.category.name,
-        case.category.scene,
-        case.kind,
-        case.voices[0].source if case.voices else "",
-        case.opened_at,
-    )
-
-
-def _course(case: Case) -> tuple[Any, ...]:
-    """How it goes on: the columns COURSE."""
-    return (
-        case.severity,
-        case.state,
-        case.worker_id or None,
-        case.dispatched_at,
-        case.accepted_at,
-        case.arrived_at,
-        case.disposed_at,
-        case.checked_at,
-        case.closed_at,
-        case.deadlines.dispose_by if case.deadlines else None,
-        case.round,
-        len(case.voices),
-        case.rework,
-        case.on_time,
-        case.outcome,
-        bool(case.overdue),
     )

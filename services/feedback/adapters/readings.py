@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from services.feedback.adapters.memory import SQL
+from services.feedback.domain.measures import Axis, query, told
 from services.kernel.postgres import Pool
 
 LATEST = 20
@@ -32,12 +33,19 @@ class PostgresReadings:
     async def overview(self) -> dict[str, Any]:
         """How many were reported, classified, dispatched and closed; the rectification rate."""
         tallies = {row["what"]: row["number"] for row in await self._pool.fetch(SQL["tallies"])}
-        rates = dict(await self._pool.fetchrow(SQL["rates"]) or {})
-        rate = rates["rectified"] / rates["due"] if rates["due"] else None
+        counts = dict(await self._pool.fetchrow(SQL["rates"]) or {})
+        rate = counts["rectified"] / counts["due"] if counts["due"] else None
         latest = [_shown(row) for row in await self._pool.fetch(SQL["latest"], LATEST)]
         counted = {name: tallies.get(ce_type, 0) for name, ce_type in COUNTED.items()}
         counted["merged"] -= tallies.get(MERGE_REFUSED, 0)
-        return {**counted, **rates, "rectification_rate": rate, "latest": latest}
+        return {**counted, **counts, "rectification_rate": rate, "latest": latest}
+
+    async def measures(
+        self, axis: Axis, area: str, since: datetime, until: datetime
+    ) -> list[dict[str, Any]]:
+        """Each rate with numerator and denominator, a row for each value of the axis."""
+        rows = await self._pool.fetch(query(axis), area, since, until)
+        return [told(dict(row)) for row in rows]
 
     async def road(self, incident_id: str) -> Sequence[dict[str, Any]]:
         """The whole life of one incident: each event, when, which service, why."""

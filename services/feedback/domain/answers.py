@@ -4,19 +4,37 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Literal
 
-from schemas.case import CameraState, CaseAccepted, CaseClosed, CaseDisposed, HotlineReceipt
+from schemas.case import (
+    CameraState,
+    CaseAccepted,
+    CaseAsked,
+    CaseClosed,
+    CaseDisposed,
+    CaseReopened,
+    CaseReturned,
+    CaseSuspended,
+    HotlineReceipt,
+    ReceiptState,
+)
 from schemas.event import Event
 from schemas.incident import Voice
 from services.feedback.domain.case import Case
 
-ReceiptState = Literal["accepted", "in_progress", "disposed", "closed"]
 HandleState = Literal["pending", "handling", "done", "false_alarm", "ignored"]
+
+HANDLED: dict[str, HandleState] = {"false_alarm": "false_alarm", "not_accepted": "ignored"}
+"""What a camera platform calls the outcomes that are not 'done'."""
 
 MESSAGES: dict[ReceiptState, str] = {
     "accepted": "您反映的事项已受理",
     "in_progress": "已有工作人员接单处理",
     "disposed": "现场已处置，等待核查",
     "closed": "事项已办结",
+    "returned": "事项已退回核实，待重新受理",
+    "extension_asked": "办理单位申请延长办理期限",
+    "suspended": "事项暂不具备办理条件，已挂账，到期自动恢复办理",
+    "not_accepted": "事项不予受理",
+    "reopened": "已按回访意见重新办理",
 }
 
 
@@ -39,14 +57,34 @@ def welcome(voice: Voice, incident_id: str, number: int, now: datetime) -> Event
 def _answer(
     voice: Voice, incident_id: str, event: Event, number: int, now: datetime
 ) -> Event | None:
+    told = _told(event)
+    if told is None:
+        return None
+    receipt, handled, said = told
+    return _given(voice, incident_id, receipt, handled, number, now, said)
+
+
+def _told(event: Event) -> tuple[ReceiptState, HandleState | None, str] | None:
+    """What an event means to whoever reported it: receipt, handle state, and a reason if any."""
     match event:
         case CaseAccepted():
-            return _given(voice, incident_id, "in_progress", "handling", number, now)
+            return "in_progress", "handling", ""
         case CaseDisposed():
-            return _given(voice, incident_id, "disposed", None, number, now)
+            return "disposed", None, ""
+        case CaseReturned():
+            return "returned", "pending", event.reason
+        case CaseReopened():
+            return "reopened", "handling", ""
+        case CaseSuspended():
+            return "suspended", None, event.reason
+        case CaseAsked() if event.asked == "extension":
+            return "extension_asked", None, event.reason
         case CaseClosed():
-            handled: HandleState = "false_alarm" if event.outcome == "false_alarm" else "done"
-            return _given(voice, incident_id, "closed", handled, number, now)
+            return (
+                ("not_accepted" if event.outcome == "not_accepted" else "closed"),
+                HANDLED.get(event.outcome, "done"),
+                "",
+            )
     return None
 
 
@@ -57,6 +95,7 @@ def _given(
     handled: HandleState | None,
     number: int,
     now: datetime,
+    said: str = "",
 ) -> Event | None:
     if voice.ticket_number:
         return HotlineReceipt(
@@ -65,7 +104,7 @@ def _given(
             incident_id=incident_id,
             number=number,
             state=receipt,
-            message=MESSAGES[receipt],
+            message=f"{MESSAGES[receipt]}：{said}" if said else MESSAGES[receipt],
             at=now,
         )
     if voice.camera_alarm and handled:

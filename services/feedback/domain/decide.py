@@ -1,22 +1,38 @@
 """What feedback says: the case goes on, a clock runs out, somebody gets an answer."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from schemas.case import CaseReopened, MergeRefused, Stage, StageOverdue
+from schemas.case import CaseRated, CaseRecurred, CaseReopened, MergeRefused, Stage, StageOverdue
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated, StepReported
 from services.feedback.domain.answers import answer, welcome
-from services.feedback.domain.case import Case, State, due
-from services.feedback.domain.workflow import closed, step
+from services.feedback.domain.case import Case, State, clock
+from services.feedback.domain.clocks import RESUME, due
+from services.feedback.domain.effects import closed, resume, step
+from services.feedback.domain.refusals import Limits
 
 
-def decide_opened(event: IncidentClassified, now: datetime) -> Iterator[Event]:
-    """Whoever reported it hears that it was taken up."""
+def decide_opened(event: IncidentClassified, before: Case | None, now: datetime) -> Iterator[Event]:
+    """Whoever reported it hears that it was taken up; what it follows has come back."""
     given = welcome(event.voice, event.incident_id, 1, now)
     if given is not None:
         yield given
+    if before is not None and _came_back(before, now):
+        yield CaseRecurred(
+            incident_id=str(event.follows), round=before.round, at=now, again=event.incident_id
+        )
+
+
+def _came_back(before: Case, now: datetime) -> bool:
+    if before.closed_at is None or before.recurred_at is not None:
+        return False
+    return now - before.closed_at <= RECURRENCE
+
+
+RECURRENCE = timedelta(days=30)
+"""What comes back within this time counts against the net rate of rectification."""
 
 
 def decide_merged(event: ReportMerged, case: Case, now: datetime) -> Iterator[Event]:
@@ -31,9 +47,9 @@ def decide_merged(event: ReportMerged, case: Case, now: datetime) -> Iterator[Ev
         yield given
 
 
-def decide_step(event: StepReported, case: Case, now: datetime) -> Iterator[Event]:
+def decide_step(event: StepReported, case: Case, limits: Limits, now: datetime) -> Iterator[Event]:
     """A worker's step moves the case, and those who reported it hear of it."""
-    events = list(step(case, event, now))
+    events = list(step(case, event, now, limits))
     yield from events
     yield from answer(case, event.incident_id, events, now)
 
@@ -52,23 +68,44 @@ def decide_absorbed(incident_id: str, case: Case, now: datetime) -> Iterator[Eve
         yield closed(case, incident_id, "absorbed", now)
 
 
-def decide_overdue(incident_id: str, case: Case, clock: str, now: datetime) -> Iterator[Event]:
-    """A stage's time is up, and it is not done."""
-    stage, _, round_ = clock.partition(":")
-    if case.deadlines is not None and int(round_) == case.round:
+def decide_timer(incident_id: str, case: Case, name: str, now: datetime) -> Iterator[Event]:
+    """A case has rested long enough, or a stage's time is up and it is not done."""
+    if case.deadlines is None:
+        return
+    if name == RESUME:
+        yield resume(case, incident_id, now)
+        return
+    stage = Stage(name.partition(":")[0])
+    if name == clock(case, stage):
         yield StageOverdue(
             incident_id=incident_id,
             round=case.round,
             worker_id=case.worker_id,
             at=now,
-            stage=Stage(stage),
-            due_at=due(case.deadlines, Stage(stage)),
+            stage=stage,
+            due_at=due(case.deadlines, stage),
         )
 
 
 def decide_rating(
     event: CitizenRated, incident_id: str, case: Case, now: datetime
 ) -> Iterator[Event]:
-    """Not solved, says the citizen of a closed case: it is reopened."""
-    if event.solved is False and case.state is State.CLOSED:
-        yield CaseReopened(incident_id=incident_id, round=case.round, at=now, reason=event.comment)
+    """What the citizen says is kept; what is not solved is reopened, and all hear of it."""
+    yield CaseRated(
+        incident_id=incident_id,
+        round=case.round,
+        at=now,
+        thread=event.thread,
+        solved=event.solved,
+        satisfied=event.satisfied,
+    )
+    is_bad = event.solved is False or (event.solved is None and event.satisfied in UNSATISFIED)
+    if is_bad and case.state is State.CLOSED:
+        reopened = CaseReopened(
+            incident_id=incident_id, round=case.round, at=now, reason=event.comment
+        )
+        yield reopened
+        yield from answer(case, incident_id, [reopened], now)
+
+
+UNSATISFIED = frozenset({"不满意"})

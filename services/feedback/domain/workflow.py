@@ -1,164 +1,125 @@
-"""The workflow: which step is allowed where, by whom, and what comes of it.
+"""The workflow: which step is allowed where, by whom, what it needs, and where it leads.
 
-One table. A step that is not in it is refused with a sentence.
+One table, drawn into the READMEs by `make diagrams`. A step that is not in it is refused
+with a sentence (refusals.py); what comes of one that is stands in effects.py.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from enum import Enum, auto
 
-from schemas.case import (
-    CaseAccepted,
-    CaseArrived,
-    CaseChecked,
-    CaseClosed,
-    CaseConfirmed,
-    CaseDeclined,
-    CaseDisposed,
-    StepRefused,
-)
-from schemas.event import Event
-from schemas.incident import Kind
-from schemas.worker import Action, StepReported
-from services.feedback.domain.case import CHINESE, Case, Outcome, State
+from schemas.worker import Action
+from services.feedback.domain.case import State
 
 
-def _confirmed(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
-    yield CaseConfirmed(
-        incident_id=step.incident_id, round=case.round, worker_id=step.worker_id, at=now
-    )
+class By(Enum):
+    """Who may take a step."""
+
+    ASSIGNED = "接单人"
+    WITNESS = "接单人或物业值守人员"
+    ANOTHER = "处置人以外的人"
+    DESK = "值班派遣员"
+    LEADER = "审批人"
+    HOLDER = "接单人或审批人"
 
 
-def _accepted(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
-    yield CaseAccepted(
-        incident_id=step.incident_id, round=case.round, worker_id=step.worker_id, at=now
-    )
+class Need(Enum):
+    """What a step must bring with it."""
 
-
-def _arrived(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
-    yield CaseArrived(
-        incident_id=step.incident_id, round=case.round, worker_id=step.worker_id, at=now
-    )
-
-
-def _disposed(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
-    yield CaseDisposed(
-        incident_id=step.incident_id,
-        round=case.round,
-        worker_id=step.worker_id,
-        at=now,
-        measure=step.note,
-    )
-
-
-def _declined(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
-    yield CaseDeclined(
-        incident_id=step.incident_id,
-        round=case.round,
-        worker_id=step.worker_id,
-        at=now,
-        reason=step.note,
-    )
-
-
-def _checked(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
-    passed = bool(step.passed)
-    yield CaseChecked(
-        incident_id=step.incident_id,
-        round=case.round,
-        worker_id=step.worker_id,
-        at=now,
-        passed=passed,
-        finding=step.note,
-    )
-    if passed:
-        outcome: Outcome = "answered" if case.kind is Kind.REQUEST else "rectified"
-        yield closed(case, step.incident_id, outcome, now)
-
-
-def _dismissed(case: Case, step: StepReported, now: datetime) -> Iterator[Event]:
-    yield closed(case, step.incident_id, "false_alarm", now)
-
-
-def closed(case: Case, incident_id: str, outcome: Outcome, now: datetime) -> CaseClosed:
-    """The closing; on time if the disposal was, or if nothing had to be disposed of."""
-    disposed_at = case.disposed_at or now
-    on_time = case.deadlines is None or disposed_at <= case.deadlines.dispose_by
-    return CaseClosed(
-        incident_id=incident_id, round=case.round, at=now, outcome=outcome, on_time=on_time
-    )
-
-
-ASSIGNED = "assigned"
-ANOTHER = "another than the disposer"
+    REASON = auto()
+    VERDICT = auto()
+    NEARNESS = auto()
+    END = auto()
 
 
 @dataclass(frozen=True)
-class Transition:
-    """From these states, done by this person, a step has this effect."""
+class Step:
+    """From these states, done by this person with these things, a step leads there.
 
+    `to` is where the case stands afterwards, as far as the step decides it alone; None: where
+    it was before.
+    """
+
+    name: str
     states: frozenset[State]
-    by: str
-    effect: Callable[[Case, StepReported, datetime], Iterator[Event]]
-    needs_note: bool = False
+    by: By
+    to: tuple[State, ...] | None
+    needs: frozenset[Need] = frozenset()
 
 
-WORKFLOW: dict[Action, Transition] = {
-    Action.CONFIRM: Transition(frozenset({State.PENDING_VERIFICATION}), ASSIGNED, _confirmed),
-    Action.FALSE_ALARM: Transition(frozenset({State.PENDING_VERIFICATION}), ASSIGNED, _dismissed),
-    Action.ACCEPT: Transition(frozenset({State.PENDING_ACCEPTANCE}), ASSIGNED, _accepted),
-    Action.DECLINE: Transition(
-        frozenset({State.PENDING_VERIFICATION, State.PENDING_ACCEPTANCE}),
-        ASSIGNED,
-        _declined,
-        needs_note=True,
+def _from(*states: State) -> frozenset[State]:
+    return frozenset(states)
+
+
+def _with(*needs: Need) -> frozenset[Need]:
+    return frozenset(needs)
+
+
+ASKED = _from(State.PENDING_VERIFICATION, State.PENDING_ACCEPTANCE)
+AT_WORK = _from(State.HANDLING, State.EN_ROUTE, State.ON_SITE)
+UNDER_WAY = AT_WORK | {State.PENDING_CHECK}
+
+WORKFLOW: dict[Action, Step] = {
+    Action.CONFIRM: Step(
+        "核实", _from(State.PENDING_VERIFICATION), By.WITNESS, (State.PENDING_ACCEPTANCE,)
     ),
-    Action.ARRIVE: Transition(frozenset({State.HANDLING}), ASSIGNED, _arrived),
-    Action.DISPOSE: Transition(frozenset({State.ON_SITE}), ASSIGNED, _disposed),
-    Action.CHECK: Transition(frozenset({State.PENDING_CHECK}), ANOTHER, _checked),
+    Action.FALSE_ALARM: Step(
+        "误报", _from(State.PENDING_VERIFICATION), By.WITNESS, (State.CLOSED,)
+    ),
+    Action.ACCEPT: Step("接单", _from(State.PENDING_ACCEPTANCE), By.ASSIGNED, (State.HANDLING,)),
+    Action.DECLINE: Step("退单", ASKED, By.ASSIGNED, (State.PENDING_DISPATCH,), _with(Need.REASON)),
+    Action.DEPART: Step("出发", _from(State.HANDLING), By.ASSIGNED, (State.EN_ROUTE,)),
+    Action.ARRIVE: Step(
+        "到场",
+        _from(State.HANDLING, State.EN_ROUTE),
+        By.ASSIGNED,
+        (State.ON_SITE,),
+        _with(Need.NEARNESS),
+    ),
+    Action.DISPOSE: Step("处置", _from(State.ON_SITE), By.ASSIGNED, (State.PENDING_CHECK,)),
+    Action.CHECK: Step(
+        "核查",
+        _from(State.PENDING_CHECK),
+        By.ANOTHER,
+        (State.CLOSED, State.ON_SITE),
+        _with(Need.VERDICT),
+    ),
+    Action.ASK_HELP: Step("申请协办", AT_WORK, By.ASSIGNED, None, _with(Need.REASON)),
+    Action.ASK_EXTENSION: Step("申请延期", AT_WORK, By.ASSIGNED, None, _with(Need.REASON)),
+    Action.ASK_SUSPENSION: Step(
+        "申请挂账", AT_WORK, By.ASSIGNED, None, _with(Need.REASON, Need.END)
+    ),
+    Action.GRANT: Step("批准", AT_WORK, By.LEADER, None),
+    Action.DENY: Step("不予批准", AT_WORK, By.LEADER, None, _with(Need.REASON)),
+    Action.RESUME: Step("恢复办理", _from(State.SUSPENDED), By.HOLDER, None),
+    Action.RETURN: Step(
+        "退回立案",
+        ASKED | {State.PENDING_DISPATCH},
+        By.DESK,
+        (State.PENDING_REGISTRATION,),
+        _with(Need.REASON),
+    ),
+    Action.REGISTER: Step(
+        "重新立案", _from(State.PENDING_REGISTRATION), By.DESK, (State.PENDING_DISPATCH,)
+    ),
+    Action.NOT_ACCEPT: Step(
+        "不予受理",
+        _from(State.PENDING_REGISTRATION),
+        By.DESK,
+        (State.CLOSED,),
+        _with(Need.REASON),
+    ),
+    Action.EXCUSE: Step("超时免责", frozenset(State), By.LEADER, None, _with(Need.REASON)),
+    Action.REOPEN: Step(
+        "重新办理", _from(State.CLOSED), By.DESK, (State.PENDING_DISPATCH,), _with(Need.REASON)
+    ),
 }
 
-NAMES = {
-    Action.CONFIRM: "核实",
-    Action.FALSE_ALARM: "误报",
-    Action.ACCEPT: "接单",
-    Action.DECLINE: "退单",
-    Action.ARRIVE: "到场",
-    Action.DISPOSE: "处置",
-    Action.CHECK: "核查",
-}
-
-
-def step(case: Case, reported: StepReported, now: datetime) -> Iterator[Event]:
-    """What comes of a worker's step, or the refusal."""
-    refusal = why_not(case, reported)
-    if refusal is None:
-        yield from WORKFLOW[reported.action].effect(case, reported, now)
-    else:
-        yield StepRefused(
-            incident_id=reported.incident_id,
-            round=case.round,
-            worker_id=reported.worker_id,
-            at=now,
-            step_id=reported.step_id,
-            action=reported.action,
-            reason=refusal,
-        )
-
-
-def why_not(case: Case, reported: StepReported) -> str | None:
-    """The sentence with which a step is refused; None if it is allowed."""
-    transition, name = WORKFLOW[reported.action], NAMES[reported.action]
-    if case.state not in transition.states:
-        return f"案件{CHINESE[case.state]}，不能{name}"
-    if transition.by == ASSIGNED and reported.worker_id != case.worker_id:
-        return f"案件已派给 {case.worker_id}，{reported.worker_id} 不能{name}"
-    if transition.by == ANOTHER and reported.worker_id == case.disposer:
-        return "处置人不能核查自己处置的案件"
-    if transition.needs_note and not reported.note:
-        return f"{name}必须说明理由"
-    if reported.action is Action.CHECK and reported.passed is None:
-        return "核查必须说明是否通过"
-    if reported.round not in {0, case.round}:
-        return f"这是第 {reported.round} 轮派单的操作，案件已是第 {case.round} 轮"
-    return None
+BY_THEMSELVES: tuple[tuple[str, frozenset[State], State], ...] = (
+    ("派单", _from(State.PENDING_DISPATCH), State.PENDING_ACCEPTANCE),
+    ("派单（疑似）", _from(State.PENDING_DISPATCH), State.PENDING_VERIFICATION),
+    ("批准挂账", AT_WORK, State.SUSPENDED),
+    ("挂账到期或恢复（回到原环节）", _from(State.SUSPENDED), State.HANDLING),
+    ("回访未解决", _from(State.CLOSED), State.PENDING_DISPATCH),
+    ("撤单或并入", frozenset(State) - {State.CLOSED}, State.CLOSED),
+)
+"""What leads on without a step of somebody: name, from, to. For the drawing."""

@@ -1,18 +1,21 @@
 """Cases, steps and dispatches for the tests of feedback."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from schemas.dispatch import Assignee, Deadlines, IncidentDispatched, Level, Mode
 from schemas.event import Event
 from schemas.incident import Category, IncidentClassified, Kind, ReportMerged, Severity, Voice
 from schemas.place import Place
 from schemas.report import Source
-from schemas.worker import Action, StepReported
+from schemas.worker import Action, Role, StepReported
 from services.feedback.domain.case import Case, State, evolve
-from services.feedback.domain.workflow import step
+from services.feedback.domain.effects import step
+from services.feedback.domain.refusals import LIMITS
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 WORKER, OTHER, CHECKER = "W1", "W2", "G1"
+DESK, LEADER, GUARD = "D1", "L1", "P1"
 
 
 def minutes(number: float) -> datetime:
@@ -82,31 +85,51 @@ def did(
     round_: int = 0,
     note: str = "说明",
     passed: bool | None = True,
+    **more: Any,
 ) -> StepReported:
-    """A worker did something."""
-    return StepReported(
-        step_id="s1",
-        incident_id="I1",
-        action=action,
-        worker_id=worker,
-        round=round_,
-        at=NOON,
-        note=note,
-        passed=passed,
-    )
+    """Somebody did something, with all that any step needs."""
+    fields: dict[str, Any] = {
+        "step_id": "s1",
+        "incident_id": "I1",
+        "action": action,
+        "worker_id": worker,
+        "role": ROLES.get(worker, Role.WORKER),
+        "round": round_,
+        "at": NOON,
+        "note": note,
+        "passed": passed,
+        "until": NOON + timedelta(days=30),
+    }
+    return StepReported.model_validate(fields | more)
+
+
+ROLES = {DESK: Role.DESK, LEADER: Role.LEADER, GUARD: Role.PROPERTY}
 
 
 def by(action: Action) -> str:
     """Who may do it."""
-    return CHECKER if action is Action.CHECK else WORKER
+    return DOERS.get(action, WORKER)
 
+
+DOERS = {
+    Action.CHECK: CHECKER,
+    Action.GRANT: LEADER,
+    Action.DENY: LEADER,
+    Action.RETURN: DESK,
+    Action.REGISTER: DESK,
+    Action.NOT_ACCEPT: DESK,
+    Action.REOPEN: DESK,
+}
 
 PATHS: dict[State, tuple[Action, ...]] = {
     State.PENDING_ACCEPTANCE: (),
     State.HANDLING: (Action.ACCEPT,),
+    State.EN_ROUTE: (Action.ACCEPT, Action.DEPART),
     State.ON_SITE: (Action.ACCEPT, Action.ARRIVE),
+    State.SUSPENDED: (Action.ACCEPT, Action.ASK_SUSPENSION, Action.GRANT),
     State.PENDING_CHECK: (Action.ACCEPT, Action.ARRIVE, Action.DISPOSE),
     State.CLOSED: (Action.ACCEPT, Action.ARRIVE, Action.DISPOSE, Action.CHECK),
+    State.PENDING_REGISTRATION: (Action.RETURN,),
 }
 
 
@@ -122,7 +145,7 @@ def after(*events: Event, begin: Event | None = None) -> Case:
 def walked(case: Case, *actions: Action) -> Case:
     """The case after these steps, each by whoever may do it."""
     for action in actions:
-        for event in step(case, did(action, by(action)), NOON):
+        for event in step(case, did(action, by(action)), NOON, LIMITS):
             case = evolve(case, event) or case
     return case
 

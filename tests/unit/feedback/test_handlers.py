@@ -16,6 +16,7 @@ from schemas.incident import (
 )
 from schemas.worker import Action, CitizenRated
 from services.feedback.domain.case import Case, State
+from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
 from services.kernel.domain import Context, TimerDue
 from services.kernel.errors import NotYet
@@ -47,7 +48,7 @@ ABSORBED = IncidentAbsorbed(
     incident_id="I1", into="I2", reasons=("同一件事",), by="S-1", absorbed_at=NOON
 )
 GONE = IncidentWithdrawn(incident_id="I1", reasons=(), withdrawn_at=NOON)
-RANG = TimerDue(subject_id="I1", name="accept:1", due_at=NOON)
+RANG = TimerDue(subject_id="I1", name="accept:1:0", due_at=NOON)
 RATED = CitizenRated(thread="t:1", solved=False, at=NOON)
 
 
@@ -56,6 +57,7 @@ class Archive:
     """Which incident a thread belongs to."""
 
     incident_of: dict[str, str] = field(default_factory=dict)
+    limits: Limits = LIMITS
 
 
 def answer(event: Event, case: Case | None, *threads: str) -> list[Event]:
@@ -111,7 +113,7 @@ def test_a_clock_that_runs_out_is_told() -> None:
 
 
 def test_a_rating_reopens_the_case_of_its_thread() -> None:
-    (reopened,) = answer(RATED, case_in(State.CLOSED), "t:1")
+    _, reopened = answer(RATED, case_in(State.CLOSED), "t:1")
     assert isinstance(reopened, CaseReopened) and reopened.incident_id == "I1"
 
 
