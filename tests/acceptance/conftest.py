@@ -22,7 +22,12 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start(env={"HUB_GROUND": str(grounds), "HUB_API_TOKEN": TOKEN})
+        env = {
+            "HUB_GROUND": str(grounds),
+            "HUB_API_TOKEN": TOKEN,
+            "HUB_CLASSIFICATION_THEMES_EVERY": "1",
+        }
+        yield hub.start(env=env)
     finally:
         hub.stop()
         servers.stop()

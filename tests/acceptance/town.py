@@ -135,6 +135,14 @@ class Town:
         query = "SELECT closed_at FROM classification.open_incident WHERE incident_id = $1"
         await eventually(lambda: self._connection.fetchval(query, incident))
 
+    async def weeks_pass(self, incident: str, weeks: int) -> None:
+        """Let an incident have been opened so many weeks ago, as far as themes are concerned."""
+        query = (
+            "UPDATE classification.open_incident "
+            "SET opened_at = opened_at - make_interval(weeks => $2) WHERE incident_id = $1"
+        )
+        await self._connection.execute(query, incident, weeks)
+
     async def road(self, incident: str) -> list[dict[str, Any]]:
         """The whole life of an incident, as the page shows it."""
         url = self._hub.url("feedback", f"/api/v1/incidents/{incident}/road")

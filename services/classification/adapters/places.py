@@ -1,13 +1,20 @@
 """Known incidents by place, in PostgreSQL: read under locks before a batch is decided."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from schemas.case import CaseClosed, CaseReopened, MergeRefused
 from schemas.event import Event
-from schemas.incident import IncidentAbsorbed, IncidentClassified, IncidentWithdrawn, ReportMerged
+from schemas.incident import (
+    IncidentAbsorbed,
+    IncidentClassified,
+    IncidentRecategorised,
+    IncidentWithdrawn,
+    ReportMerged,
+)
+from schemas.place import Place
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
 from services.classification.domain.cells import (
     LOCK_CELL,
@@ -68,17 +75,28 @@ async def _near(
     connection: Connection, reports: Sequence[ReportReceived], near: Neighbourhood
 ) -> list[OpenIncident]:
     wanted = {
-        (cell, estate_of(report.place), unit_of(report.place), family, report.place.building)
+        (*each, "|".join(weighty(matter.leanings)))
         for report in reports
         if (matter := near.matter(report))
-        for family in weighty(matter.leanings)
-        for cell in cells_near(report.place, reach_of(matter)) or ("",)
+        for each in _looks(report.place, reach_of(matter))
     }
     now, words = datetime.now(UTC), list(filter(None, near.fingerprints.values()))
-    lists = columns(wanted) if wanted else [[]] * 5
+    lists = columns(wanted) if wanted else [[]] * 4
     since = now - timedelta(hours=LONGEST), now - RECURS_WITHIN
     rows = await connection.fetch(SQL["incidents_near"], *lists, words, *since)
     return list(map(_incident, rows))
+
+
+def _looks(place: Place, reach: float) -> Iterator[tuple[str, str, str]]:
+    """Where to look for what a report may speak of: sort of place, its key, the building."""
+    building, cells = place.building or "", cells_near(place, reach)
+    for cell in cells:
+        yield "cell and building" if building else "cell", cell, building
+    among = " of those without a point" if cells else ""
+    if estate := estate_of(place):
+        yield f"estate{among}", estate, building
+    if unit := unit_of(place):
+        yield f"unit{among}", unit, building
 
 
 def _places(reports: Iterable[ReportReceived], words: Mapping[str, bytes]) -> set[str]:
@@ -135,6 +153,11 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     known = outcome.world.incidents
     heard = [_heard(known[each]) for each in sorted(joined & known.keys())]
     closed = {e.incident_id: e.at for e in events if isinstance(e, CaseClosed)}
+    renamed = {
+        e.incident_id: (e.category.code, outcome.world.families.of(e.category.code).name)
+        for e in events
+        if isinstance(e, IncidentRecategorised)
+    }
     reopened = [e.incident_id for e in events if isinstance(e, CaseReopened)]
     if opened:
         await connection.execute(SQL["open"], *columns(opened))
@@ -142,6 +165,8 @@ async def project(connection: Connection, outcome: Outcome) -> None:
         await connection.execute(SQL["hear"], *columns(heard))
     if closed:
         await connection.execute(SQL["close"], list(closed), list(closed.values()))
+    if renamed:
+        await connection.execute(SQL["rename"], list(renamed), *columns(renamed.values()))
     if reopened:
         await connection.execute(SQL["reopen"], reopened)
     if gone := [e.incident_id for e in events if _is_gone(e)]:

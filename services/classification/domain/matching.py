@@ -31,7 +31,7 @@ LEAST_KINDRED = 0.02
 """The share of leanings in common below which it is another matter, however near."""
 ONLY_ESTATE, FAR_IN_ESTATE, ONLY_UNIT = 0.3, -0.8, 0.0
 """Nearness in the same estate without a point, or with one that may be the estate's; in a grid."""
-BARELY_KINDRED, BARELY_KINDRED_LIKENESS = 0.1, 0.12
+BARELY_KINDRED, BARELY_KINDRED_LIKENESS = 0.1, 0.06
 """Where leanings barely touch, texts must be alike."""
 SAME_GRID_LIKENESS = 0.3
 """How alike texts must be where nothing but the grid is known of the place."""

@@ -4,28 +4,39 @@ SELECT pg_advisory_xact_lock(hashtext('classification place'), key)
 FROM (SELECT DISTINCT hashtext(name) AS key FROM unnest($1::text[]) AS name ORDER BY key) AS places;
 
 -- name: incidents_near
--- Known incidents in these cells (or of these estates and units, where one of the two has no point),
--- that lean to one of these families and are in no other building; or with these very words.
+-- Known incidents in these cells and in no other building; of these estates and units, where one of the two has
+-- no point; all that lean to one of the families looked for there; and those with these very words.
 WITH wanted AS (
-    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
-        AS w (cell, estate, unit, family, building)
+    SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (sort, key, building, families)
+), near AS (
+    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.cell = w.key AND coalesce(o.building, '') = ANY (ARRAY[w.building, ''])
+    WHERE w.sort = 'cell and building' AND o.families && string_to_array(w.families, '|')
+        AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
+    UNION
+    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.cell = w.key
+    WHERE w.sort = 'cell' AND o.families && string_to_array(w.families, '|')
+        AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
+    UNION
+    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.cell = '' AND o.estate = w.key
+    WHERE w.sort = 'estate of those without a point' AND o.families && string_to_array(w.families, '|')
+        AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
+    UNION
+    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.estate = w.key
+    WHERE w.sort = 'estate' AND o.families && string_to_array(w.families, '|')
+        AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
+    UNION
+    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.cell = '' AND o.unit = w.key AND o.estate = ''
+    WHERE w.sort = 'unit of those without a point' AND o.families && string_to_array(w.families, '|')
+        AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
+    UNION
+    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.unit = w.key
+    WHERE w.sort = 'unit' AND o.families && string_to_array(w.families, '|')
+        AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
+    UNION
+    SELECT o.incident_id FROM open_incident o
+    WHERE o.fingerprint = ANY($5::bytea[]) AND o.opened_at > $6 AND o.closed_at IS NULL
 )
-SELECT o.* FROM wanted w JOIN open_incident o ON o.cell = w.cell AND w.cell <> ''
-WHERE w.family = ANY(o.families) AND (o.building = w.building OR o.building IS NULL OR w.building IS NULL)
-    AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $7 OR o.closed_at > $8)
-UNION
-SELECT o.* FROM wanted w JOIN open_incident o ON o.estate = w.estate AND w.estate <> ''
-WHERE w.family = ANY(o.families) AND (o.building = w.building OR o.building IS NULL OR w.building IS NULL)
-    AND (o.cell = '' OR w.cell = '')
-    AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $7 OR o.closed_at > $8)
-UNION
-SELECT o.* FROM wanted w JOIN open_incident o ON o.unit = w.unit AND w.unit <> ''
-WHERE w.family = ANY(o.families) AND (o.building = w.building OR o.building IS NULL OR w.building IS NULL)
-    AND (o.cell = '' OR w.cell = '') AND (o.estate = '' OR w.estate = '')
-    AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $7 OR o.closed_at > $8)
-UNION
-SELECT o.* FROM open_incident o
-WHERE o.fingerprint = ANY($6::bytea[]) AND o.opened_at > $7 AND o.closed_at IS NULL;
+SELECT o.* FROM open_incident o JOIN near USING (incident_id);
 
 -- name: recurrences_of
 -- What came back from the same root as these incidents.
@@ -63,6 +74,11 @@ UPDATE open_incident o SET heard_at = b.heard_at, building = b.building, familie
 FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])
     AS b (incident_id, heard_at, building, families, shares, gist, danger)
 WHERE o.incident_id = b.incident_id;
+
+-- name: rename
+-- Incidents whose category a person put right: they lean to its family alone.
+UPDATE open_incident o SET category = b.category, families = ARRAY[b.family], shares = ARRAY[1.0]::real[]
+FROM unnest($1::text[], $2::text[], $3::text[]) AS b (incident_id, category, family) WHERE o.incident_id = b.incident_id;
 
 -- name: close
 -- Incidents that no report joins any more; the same matter may come back.

@@ -13,9 +13,9 @@ ALTER TABLE open_incident
     ADD COLUMN follows boolean NOT NULL DEFAULT false;
 UPDATE open_incident SET families = ARRAY[category], shares = ARRAY[1.0] WHERE families = '{}';
 DROP INDEX open_incident_place;
-CREATE INDEX open_incident_cell ON open_incident (cell) WHERE cell <> '';
-CREATE INDEX open_incident_estate ON open_incident (estate) WHERE estate <> '';
-CREATE INDEX open_incident_unit ON open_incident (unit) WHERE unit <> '';
+CREATE INDEX open_incident_cell ON open_incident (cell, (coalesce(building, '')));
+CREATE INDEX open_incident_estate ON open_incident (estate, cell);
+CREATE INDEX open_incident_unit ON open_incident (unit, cell);
 CREATE INDEX open_incident_root ON open_incident (root) WHERE root <> '';
 CREATE INDEX open_incident_opened ON open_incident (opened_at);
 
