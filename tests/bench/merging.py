@@ -17,7 +17,7 @@ from statistics import mean
 from schemas.place import Place
 from schemas.report import ReportReceived, Source
 from services.classification.adapters.families import load_families
-from services.classification.adapters.merge_check import Street, Thought
+from services.classification.adapters.merge_check import Street, Thought, candidates_of
 from services.classification.adapters.recogniser.model import Text, load_model
 from services.classification.domain.verdict import judge
 from services.reference.catalogue import load_catalogue
@@ -191,9 +191,10 @@ class Recogniser:
         found = []
         for report, verdict in zip(reports, self.model.verdicts(texts), strict=True):
             told = judge(verdict, self.catalogue, self.model.thresholds)
+            said = candidates_of(verdict, self.catalogue)
             is_chat = report.source is WECHAT and not told.is_report
             entry = None if is_chat else told.entry
-            found.append(Thought(entry, told.confidence, told.reasons, verdict.candidates))
+            found.append(Thought(entry, told.confidence, told.reasons, said))
         return found
 
 

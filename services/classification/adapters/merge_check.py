@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from schemas.incident import IncidentClassified
+from schemas.incident import Candidate, IncidentClassified
 from schemas.place import Place
 from schemas.report import ReportReceived, Source
 from services.classification.adapters.recogniser.model import AT_ONCE, Model, Text
@@ -22,7 +22,7 @@ from services.classification.domain.hotspots import FROM
 from services.classification.domain.likeness import building_in, fingerprint
 from services.classification.domain.matching import RECURS_WITHIN
 from services.classification.domain.recognition import Opinion
-from services.classification.domain.verdict import judge
+from services.classification.domain.verdict import Verdict, judge
 from services.reference.catalogue import Catalogue
 
 Progress = Callable[[float], None]
@@ -44,7 +44,15 @@ class Told:
 class Thought(Opinion):
     """An opinion with all that the text may be about."""
 
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+def candidates_of(verdict: Verdict, catalogue: Catalogue) -> tuple[Candidate, ...]:
+    """The likeliest categories as they travel."""
+    return tuple(
+        Candidate(code=code, name=catalogue.entries[code].name, confidence=share)
+        for code, share in verdict.candidates
+    )
 
 
 Found = dict[str, tuple[str, str]]
@@ -86,7 +94,7 @@ class MergeCheck:
             portion = letters[start : start + AT_ONCE]
             for number, thought in enumerate(self._thoughts(portion), start):
                 each, group = letters[number], groups[number]
-                code = thought.candidates[0][0]
+                code = thought.candidates[0].code
                 incident, heard = latest.get(group, (each.id, each.at))
                 if each.at - heard > self.families.of(code).window:
                     incident = each.id
@@ -101,9 +109,8 @@ class MergeCheck:
         for verdict in verdicts:
             judgement = judge(verdict, self.catalogue, self.model.thresholds)
             entry = judgement.entry if judgement.is_report else None
-            thoughts.append(
-                Thought(entry, judgement.confidence, judgement.reasons, verdict.candidates)
-            )
+            candidates = candidates_of(verdict, self.catalogue)
+            thoughts.append(Thought(entry, judgement.confidence, judgement.reasons, candidates))
         return thoughts
 
 

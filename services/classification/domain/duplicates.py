@@ -49,10 +49,7 @@ def matter_of(report: ReportReceived, opinion: Opinion, families: Families) -> M
 
 def candidates_of(opinion: Opinion) -> list[tuple[str, float]]:
     """The likeliest categories with their probability, where an opinion has them."""
-    return [
-        (each.code, each.confidence) if hasattr(each, "code") else each
-        for each in getattr(opinion, "candidates", ())
-    ]
+    return [(each.code, each.confidence) for each in getattr(opinion, "candidates", ())]
 
 
 @dataclass
@@ -79,7 +76,9 @@ class Neighbourhood:
         if isinstance(event, IncidentClassified):
             words = self.fingerprints.get(event.voice.report_id, b"")
             root = self.root_of(event.follows) if event.follows else ""
-            self.note(replace(as_open(event, words, self.families), root=root))
+            said = self._matters.get(event.voice.report_id)
+            opened = as_open(event, words, self.families, said.gist if said else None)
+            self.note(replace(opened, root=root) if root else opened)
         elif isinstance(event, ReportMerged):
             self.join(event.incident_id, event.voice.report_id, event.merged_at)
 

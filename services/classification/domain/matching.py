@@ -95,8 +95,12 @@ class Match:
     reason: str = field(compare=False)
 
 
-def as_open(event: IncidentClassified, words: bytes, families: Families) -> OpenIncident:
-    """What later reports are compared with."""
+def as_open(
+    event: IncidentClassified, words: bytes, families: Families, said: str | None = None
+) -> OpenIncident:
+    """What later reports are compared with; `said` is the gist of the report, if it is known."""
+    if said is None:
+        said = gist(event.title, event.summary, event.category.name, event.place.estate)
     place, code = event.place, event.category.code
     candidates = [(each.code, each.confidence) for each in event.candidates]
     return OpenIncident(
@@ -110,7 +114,7 @@ def as_open(event: IncidentClassified, words: bytes, families: Families) -> Open
         estate=estate_of(place),
         unit=unit_of(place),
         leanings=families.leanings(code, candidates or [(code, event.confidence)]),
-        gist=gist(event.title, event.summary, event.category.name, place.estate),
+        gist=said,
         danger=event.severity is Severity.DANGER,
         follows=event.follows is not None,
     )
