@@ -12,6 +12,7 @@ from services.classification.domain.decide import (
     decide_withdrawal,
 )
 from services.classification.domain.hotspots import theme_noticed
+from services.classification.domain.look import RiskLooked
 from services.classification.domain.orders import (
     AbsorptionOrdered,
     SplitOrdered,
@@ -22,6 +23,7 @@ from services.classification.domain.orders import (
     why_not_split,
 )
 from services.classification.domain.state import Hotspot, Incident
+from services.classification.domain.warning import decide_look
 from services.kernel.domain import Context, Handlers
 from services.kernel.errors import NotYet, Unprocessable
 
@@ -90,6 +92,12 @@ def on_theme_noticed(noticed: ThemeNoticed, context: Context) -> Iterable[Event]
     """One theme over weeks is a hot spot, told once and when it has grown."""
     told = context.state()
     return theme_noticed(noticed, told if isinstance(told, Hotspot) else None, context.now)
+
+
+@handlers.on(RiskLooked)
+def on_risk_looked(looked: RiskLooked, context: Context) -> Iterable[Event]:
+    """Where something is brewing, somebody is sent to look."""
+    return decide_look(looked, context.states, context.now, context.world.version)
 
 
 def _incident(state: object) -> Incident | None:

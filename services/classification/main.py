@@ -9,17 +9,21 @@ from schemas import case, dispatch, source
 from schemas.event import Event
 from schemas.flow import Service
 from schemas.report import ReportReceived
-from services.classification.adapters import places
+from services.classification.adapters import places, risk_ledger
 from services.classification.adapters.families import load_families
+from services.classification.adapters.risk_memory import Surroundings
+from services.classification.adapters.risk_rounds import RiskRounds
 from services.classification.adapters.theme_watch import watch_themes
 from services.classification.domain.duplicates import Neighbourhood
 from services.classification.domain.recognition import Opinion, recognise
+from services.classification.domain.risk.parameters import Parameters
 from services.classification.domain.state import State, evolve
 from services.classification.handlers import handlers
 from services.classification.http_merging import merging_routes
 from services.classification.settings import ClassificationSettings
+from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, Companion, run
-from services.kernel.domain import Domain
+from services.kernel.domain import Domain, Outcome
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
@@ -70,6 +74,10 @@ def make_domain(catalogue: Catalogue) -> Domain[State]:
         near.version = catalogue.version
         return near
 
+    async def keep(connection: Connection, outcome: Outcome) -> None:
+        await places.project(connection, outcome)
+        await risk_ledger.project(connection, outcome)
+
     return Domain(
         state=State,
         evolve=evolve,
@@ -77,13 +85,18 @@ def make_domain(catalogue: Catalogue) -> Domain[State]:
         passes_by=PASSES_BY,
         prepare=recognise_all,
         gather=look_around,
-        project=places.project,
+        project=keep,
     )
 
 
 def blueprint(settings: ClassificationSettings) -> Blueprint:
     """Classification as the kernel runs it."""
     catalogue = load_catalogue(settings.catalogue)
+    parameters = Parameters.read(settings.risk)
+    watch = GroundWatch(settings.ground, Service.CLASSIFICATION)
+
+    def surroundings() -> Surroundings:
+        return Surroundings(parameters, catalogue, watch.ground)
 
     def domain(pool: Pool) -> Domain[State]:
         return make_domain(catalogue)
@@ -91,8 +104,10 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
     def routers(processor: Processor) -> list[APIRouter]:
         return [merging_routes(processor, settings.api_token)]
 
-    def companions(processor: Processor, stopping: asyncio.Event) -> list[Companion]:
-        return [watch_themes(processor, settings.themes_every, stopping)]
+    def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
+        rounds = RiskRounds(processor, surroundings, settings.risk_pace)
+        themes = watch_themes(processor, settings.themes_every, stopping)
+        return [watch.run(stopping), rounds.run(stopping), themes]
 
     return Blueprint(
         Service.CLASSIFICATION,

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
+from services.classification.domain.risk.parameters import SHIPPED
 from services.hosting.settings import ServiceSettings
 
 
@@ -23,3 +24,8 @@ class ClassificationSettings(ServiceSettings):
     themes_every: float = Field(
         default=3600.0, gt=0, description="seconds between two looks for themes of weeks"
     )
+    ground: Path | None = Field(
+        default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
+    )
+    risk: Path = Field(default=SHIPPED, description="the figures of the risk watch")
+    risk_pace: float = Field(default=10_800, gt=0, description="seconds between two looks for risk")

@@ -26,6 +26,7 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
             "HUB_GROUND": str(grounds),
             "HUB_API_TOKEN": TOKEN,
             "HUB_CLASSIFICATION_THEMES_EVERY": "1",
+            "HUB_CLASSIFICATION_RISK_PACE": "1",
         }
         yield hub.start(env=env)
     finally:

@@ -161,6 +161,28 @@ class Town:
             answer = await client.post(url, json=body, headers=headers)
         return dict(answer.json())
 
+    async def measure(self, name: str) -> dict[str, Any]:
+        """A rate of the hub, with its numerator and denominator."""
+        url = self._hub.url("feedback", "/api/v1/metrics")
+        (everything,) = json.loads(await asyncio.to_thread(_get, url))
+        return dict(everything["rates"][name])
+
+    async def has_lived(self, area: str, memory: bytes) -> None:
+        """The risk watch remembers an earlier life, and hears again of what lies in an area."""
+        query = (
+            "WITH told AS (UPDATE classification.risk_sighting SET counted = false "
+            "WHERE starts_with(area, $1) AND NOT taken_back) "
+            "INSERT INTO classification.risk_watch VALUES (left($1, 6), 1, 0, $2) "
+            "ON CONFLICT (district) DO UPDATE "
+            "SET version = risk_watch.version + 1, slot = 0, state = EXCLUDED.state"
+        )
+        await self._connection.execute(query, area, memory)
+
+    async def warnings(self, area: str) -> list[dict[str, Any]]:
+        """What the risk watch has warned of in an area."""
+        query = "SELECT * FROM classification.risk_warning WHERE starts_with(area, $1)"
+        return [dict(row) for row in await self._connection.fetch(query, area)]
+
     async def _send(self, topic: str, key: str, body: dict[str, Any]) -> None:
         value = json.dumps(body, ensure_ascii=False).encode()
         await self._producer.send_and_wait(topic, value, key=key.encode())

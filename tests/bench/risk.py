@@ -1,5 +1,5 @@
 """`python -m tests.bench.risk --seed N --json`: how soon an outbreak is found, at how many
-false alarms, in simulated districts over a year. Standard library only.
+false alarms, in simulated districts over a year.
 
 Each seed is a district of its own: 14 streets, 100 communities, 995 general grids, 6,293
 micro-grids, the categories of the shipped catalogue. Rates are heavy-tailed over categories and
@@ -23,13 +23,10 @@ from math import cos, pi
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from services.classification.domain.risk import (
-    Parameters,
-    RiskWarning,
-    RiskWatch,
-    Sighting,
-    children_of,
-)
+from services.classification.domain.risk.areas import children_of
+from services.classification.domain.risk.parameters import Parameters
+from services.classification.domain.risk.sighting import Sighting
+from services.classification.domain.risk.watch import RiskWarning, RiskWatch
 from services.reference.catalogue import load_catalogue
 
 FIRST = date(2026, 1, 5).toordinal()
@@ -368,7 +365,7 @@ def measure(seed: int, world: World, per_size: int, ticks: int) -> dict[str, Any
             [each.by_volume, len(each.times), each.usual, delay(each, busy)] for each in outbreaks
         ],
         "slowest_day_seconds": max(quiet.slowest_day, busy.slowest_day),
-        "keys": sum(map(len, quiet.watch._usual.values())),
+        "keys": quiet.watch.usual.keys,
         "state_bytes": len(json.dumps(quiet.watch.dump(), separators=(",", ":"))),
         "said": [each.warning.evidence for each in busy.said[:: max(1, len(busy.said) // 8)]],
     }

@@ -28,6 +28,7 @@ from services.classification.domain.duplicates import Neighbourhood, reach_of, w
 from services.classification.domain.families import FARTHEST, LONGEST, Families
 from services.classification.domain.hotspots import again_at, voices_at
 from services.classification.domain.likeness import fingerprint
+from services.classification.domain.look import RiskLooked
 from services.classification.domain.matching import RECURS_WITHIN, OpenIncident
 from services.classification.domain.orders import (
     AbsorptionOrdered,
@@ -129,6 +130,8 @@ async def _further_subjects(connection: Connection, events: Sequence[Event]) -> 
                 found |= {each.into, *await _threads_of(connection, each.incident_id)}
             case ThemeNoticed():
                 found.add(each.hotspot_id)
+            case RiskLooked():
+                found |= {warned.incident_id for warned in each.warned}
     if threads:
         rows = await connection.fetch(SQL["incidents_of_threads"], threads)
         found |= {row["incident_id"] for row in rows}
@@ -144,13 +147,10 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     """Keep the table of what is known as it was just decided."""
     events: list[Any] = [each.event for each in outcome.emitted]
     events += (each.event for each in outcome.consumed)
-    opened = [
-        _row(outcome.world.incidents[each.incident_id])
-        for each in events
-        if isinstance(each, IncidentClassified)
-    ]
-    joined = {e.incident_id for e in events if isinstance(e, ReportMerged)}
     known = outcome.world.incidents
+    new = (each.incident_id for each in events if isinstance(each, IncidentClassified))
+    opened = [_row(known[each]) for each in new if each in known]
+    joined = {e.incident_id for e in events if isinstance(e, ReportMerged)}
     heard = [_heard(known[each]) for each in sorted(joined & known.keys())]
     closed = {e.incident_id: e.at for e in events if isinstance(e, CaseClosed)}
     renamed = {

@@ -29,6 +29,9 @@ from services.classification.domain.recognition import Opinion
 SAME_WORDS_WINDOW = timedelta(hours=24)
 """How long the very same words mean the same matter, unless the places speak against it."""
 
+OF_THE_HUB = frozenset({Kind.WARNING, Kind.MAINTENANCE})
+"""What the hub opens itself: no report joins it."""
+
 
 def matter_of(report: ReportReceived, opinion: Opinion, families: Families) -> Matter | None:
     """What is compared of a report; None where it reports nothing."""
@@ -74,6 +77,8 @@ class Neighbourhood:
     def observe(self, event: Event) -> None:
         """What was just decided is there for the next report."""
         if isinstance(event, IncidentClassified):
+            if event.kind in OF_THE_HUB:
+                return
             words = self.fingerprints.get(event.voice.report_id, b"")
             root = self.root_of(event.follows) if event.follows else ""
             said = self._matters.get(event.voice.report_id)

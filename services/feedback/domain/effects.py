@@ -101,6 +101,13 @@ def _checked(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
         yield closed(case, said.incident_id, ANSWERED.get(case.kind, "rectified"), now)
 
 
+def _dismissed(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
+    """A false alarm; of a warning it was found on the spot, which is its finding."""
+    if case.kind is Kind.WARNING:
+        yield from _disposed(case, said, now)
+    yield closed(case, said.incident_id, "false_alarm", now)
+
+
 def _ended(outcome: Outcome) -> Effect:
     def end(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
         yield closed(case, said.incident_id, outcome, now)
@@ -161,7 +168,7 @@ def closed(case: Case, incident_id: str, outcome: Outcome, now: datetime) -> Cas
 
 EFFECTS: Mapping[Action, Effect] = {
     Action.CONFIRM: _says(CaseConfirmed),
-    Action.FALSE_ALARM: _ended("false_alarm"),
+    Action.FALSE_ALARM: _dismissed,
     Action.ACCEPT: _says(CaseAccepted),
     Action.DECLINE: _says_why(CaseDeclined),
     Action.DEPART: _says(CaseDeparted),

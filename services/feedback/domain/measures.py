@@ -35,6 +35,7 @@ MEASURES = (
     Measure("three_minutes", "3 分钟到场率", "派单后 3 分钟内到场", "危及生命的事件"),
     Measure("five_minutes", "5 分钟处置率", "派单后 5 分钟内处置", "危及生命的事件"),
     Measure("false_alarm", "摄像头误报率", "误报", "已核实的疑似"),
+    Measure("unfounded_warning", "预警不实率", "查看后不属实", "已查看的风险预警"),
 )
 
 STAGES = {

@@ -6,7 +6,7 @@ from math import asin, cos, hypot, radians, sin, sqrt
 
 from schemas.worker import Action, Role, StepReported
 from services.feedback.domain.case import CHINESE, Case
-from services.feedback.domain.workflow import WORKFLOW, By, Need
+from services.feedback.domain.workflow import By, Need, Step, step_of
 
 EARTH_RADIUS = 6_371_008.8
 LONGEST_SUSPENSION = timedelta(days=366)
@@ -31,7 +31,7 @@ LIMITS = Limits()
 
 def why_not(case: Case, said: StepReported, now: datetime, limits: Limits) -> str | None:
     """The sentence with which a step is refused; None if it is allowed."""
-    step = WORKFLOW[said.action]
+    step = step_of(said.action, case.kind)
     if case.state not in step.states:
         return f"案件{CHINESE[case.state]}，不能{step.name}"
     if said.round not in {0, case.round}:
@@ -39,7 +39,7 @@ def why_not(case: Case, said: StepReported, now: datetime, limits: Limits) -> st
     return (
         _not_by_them(case, said, step.by, step.name)
         or _not_now(case, said, now)
-        or _not_with_this(case, said, step.needs, limits)
+        or _not_with_this(case, said, step, limits)
     )
 
 
@@ -96,10 +96,8 @@ def _not_asked(case: Case, action: Action, now: datetime) -> str | None:
     return None
 
 
-def _not_with_this(
-    case: Case, said: StepReported, needs: frozenset[Need], limits: Limits
-) -> str | None:
-    name = WORKFLOW[said.action].name
+def _not_with_this(case: Case, said: StepReported, step: Step, limits: Limits) -> str | None:
+    name, needs = step.name, step.needs
     if Need.REASON in needs and not said.note.strip():
         return f"{name}必须说明理由"
     if Need.VERDICT in needs and said.passed is None:

@@ -4,9 +4,11 @@ One table, drawn into the READMEs by `make diagrams`. A step that is not in it i
 with a sentence (refusals.py); what comes of one that is stands in effects.py.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from schemas.incident import Kind
 from schemas.worker import Action
 from services.feedback.domain.case import State
 
@@ -113,6 +115,22 @@ WORKFLOW: dict[Action, Step] = {
         "重新办理", _from(State.CLOSED), By.DESK, (State.PENDING_DISPATCH,), _with(Need.REASON)
     ),
 }
+
+LOOKS: Mapping[Action, Step] = {
+    Action.FALSE_ALARM: Step(
+        "误报", _from(State.ON_SITE), By.ASSIGNED, (State.CLOSED,), _with(Need.REASON)
+    ),
+    Action.DISPOSE: replace(WORKFLOW[Action.DISPOSE], needs=_with(Need.REASON)),
+}
+"""Where a warning goes another way: whoever looked into it says what was found, or closes it
+there and then as one without ground.
+"""
+
+
+def step_of(action: Action, kind: Kind) -> Step:
+    """What holds for a step in a case of this kind."""
+    return LOOKS.get(action, WORKFLOW[action]) if kind is Kind.WARNING else WORKFLOW[action]
+
 
 BY_THEMSELVES: tuple[tuple[str, frozenset[State], State], ...] = (
     ("派单", _from(State.PENDING_DISPATCH), State.PENDING_ACCEPTANCE),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.incident import Kind
 from schemas.place import Place
 from services.classification.domain.cells import CELL, METRES_PER_DEGREE, cell_of, cells_near
 from services.classification.domain.likeness import fingerprint
@@ -148,3 +149,12 @@ def test_a_point_50_metres_beyond_a_cells_border_is_looked_at_as_far_north_as_53
     here = Place(longitude=border - reach, latitude=latitude)
     assert cell_of(here.longitude or 0, latitude) != cell_of(border, latitude)
     assert cell_of(border, latitude) in cells_near(here, 50)
+
+
+def test_no_report_joins_what_the_hub_opened_itself() -> None:
+    first, later = report(), report(number=2)
+    near = around(first, later)
+    near.observe(opened(first).model_copy(update={"kind": Kind.WARNING}))
+    assert near.same_matter(later, NOON) is None
+    near.observe(opened(first))
+    assert near.same_matter(later, NOON) is not None

@@ -11,19 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.classification.domain.risk import (
-    SHIPPED,
-    AreaLevel,
-    Parameters,
-    RiskLevel,
-    RiskWarning,
-    RiskWatch,
-    Sighting,
-    children_of,
-    in_words,
-    lineage,
-    negative_binomial,
-)
+from schemas.incident import Alertness
+from services.classification.domain.risk.areas import AreaLevel, children_of, lineage
+from services.classification.domain.risk.chance import negative_binomial
+from services.classification.domain.risk.parameters import RISING, SHIPPED, Parameters
+from services.classification.domain.risk.sighting import Sighting
+from services.classification.domain.risk.watch import RiskWarning, RiskWatch
+from services.classification.domain.risk.words import in_words
 from tests.bench.risk import District, World, delay, watch_over
 
 PARAMETERS = Parameters.read()
@@ -62,7 +56,9 @@ class Story:
     """A watch and the day that it has reached, after so many usual days."""
 
     def __init__(self, days: int = 60) -> None:
-        self.watch = RiskWatch(PARAMETERS, children_of(MICRO_GRIDS), NAMES)
+        self.watch = RiskWatch(
+            PARAMETERS, children_of(MICRO_GRIDS), lambda code: NAMES.get(code, code)
+        )
         self.day = 0
         for _ in range(days):
             assert self.goes_on() == []
@@ -108,9 +104,9 @@ def test_it_is_raised_once_and_again_only_when_it_grows_a_level() -> None:
     story = Story()
     said = [each for _ in range(14) for each in story.adds(some(1, GAS, HERE))]
     assert [each.phase for each in said] == ["raised"] + ["grown"] * (len(said) - 1)
-    levels = [list(RiskLevel).index(each.level) for each in said]
+    levels = [RISING.index(each.level) for each in said]
     assert levels == sorted(set(levels)) and len(levels) > 1
-    assert said[-1].level is RiskLevel.RED
+    assert said[-1].level is Alertness.RED
 
 
 def test_it_subsides_when_it_is_usual_again_and_may_come_back() -> None:
@@ -177,11 +173,34 @@ def test_nothing_is_said_before_there_is_a_history() -> None:
     assert not story.goes_on(some(20, GAS, HERE))
 
 
-def test_what_comes_late_counts_for_today() -> None:
+def test_days_without_any_incident_are_no_history() -> None:
+    watch = RiskWatch(PARAMETERS, children_of(MICRO_GRIDS))
+    assert not watch.observe(FIRST, some(1, LITTER, HERE))
+    assert not watch.observe(FIRST + timedelta(days=300), some(20, GAS, HERE))
+
+
+def test_what_comes_late_counts_for_its_own_day() -> None:
     story = Story()
-    yesterday = story.date - timedelta(days=1)
-    assert story.watch.observe(yesterday, some(9, GAS, HERE))
+    (said,) = story.watch.observe(story.date - timedelta(days=2), some(9, GAS, HERE))
+    assert said.first_day == story.date - timedelta(days=2)
     assert story.watch.today == story.date.toordinal()
+
+
+def test_what_comes_so_late_that_its_day_is_history_is_no_outbreak_of_today() -> None:
+    story = Story()
+    assert not story.watch.observe(story.date - timedelta(days=9), some(20, GAS, HERE))
+
+
+def test_incidents_that_were_none_are_taken_out_of_the_count() -> None:
+    story = Story()
+    before = story.watch.dump()["days"]
+    alarms = some(3, GAS, HERE, teller="a0f3")
+    story.adds(alarms)
+    assert story.watch.dump()["days"] != before
+    story.watch.take_back(alarms)
+    assert story.watch.dump()["days"] == before, "what was an echo is not taken out"
+    story.watch.take_back(alarms)
+    assert story.watch.dump()["days"] == before
 
 
 def test_looking_every_hour_finds_what_looking_once_a_day_finds_and_sooner() -> None:
@@ -228,7 +247,7 @@ def test_a_watch_that_was_written_down_goes_on_as_if_nothing_had_been(
 ) -> None:
     watch, other = (RiskWatch(PARAMETERS, children_of(MICRO_GRIDS)) for _ in range(2))
     for day in range(25):
-        watch.observe(FIRST + timedelta(days=day), [])
+        watch.observe(FIRST + timedelta(days=day), some(1, LITTER, HERE))
     play(watch, 25, before)
     other.load(json.loads(json.dumps(watch.dump())))
     assert play(watch, 29, after) == play(other, 29, after)
@@ -277,12 +296,12 @@ def test_intervals_are_said_as_people_say_them() -> None:
 
 def test_what_is_shipped_is_whole() -> None:
     assert sum(PARAMETERS.share.values()) == pytest.approx(1)
-    assert [*PARAMETERS.level_interval_days] == list(RiskLevel)
+    assert [*PARAMETERS.level_interval_days] == list(RISING)
     assert [PARAMETERS.level(days) for days in (1, 10, 100, 1e9)] == [
         None,
-        RiskLevel.BLUE,
-        RiskLevel.YELLOW,
-        RiskLevel.RED,
+        Alertness.BLUE,
+        Alertness.YELLOW,
+        Alertness.RED,
     ]
 
 

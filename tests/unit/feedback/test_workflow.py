@@ -297,6 +297,27 @@ def test_an_arrival_without_a_position_is_taken_and_shown_as_unproved() -> None:
     assert isinstance(arrived, CaseArrived) and arrived.distance is None
 
 
+LOOK = incident(kind=Kind.WARNING)
+
+
+def test_a_warning_without_ground_is_closed_by_who_looked_with_what_they_saw() -> None:
+    saw = did(Action.FALSE_ALARM, note="未见异常")
+    finding, over = step(case_in(State.ON_SITE, LOOK), saw, NOON, LIMITS)
+    assert isinstance(finding, CaseDisposed) and finding.measure == "未见异常"
+    assert isinstance(over, CaseClosed) and over.outcome == "false_alarm"
+
+
+@pytest.mark.parametrize("action", [Action.DISPOSE, Action.FALSE_ALARM])
+def test_who_looked_into_a_warning_says_what_was_found(action: Action) -> None:
+    sentence = refusal(case_in(State.ON_SITE, LOOK), did(action, note=""))
+    assert sentence == f"{WORKFLOW[action].name}必须说明理由"
+
+
+def test_nobody_dismisses_a_warning_without_having_looked() -> None:
+    assert refusal(case_in(State.PENDING_ACCEPTANCE, LOOK), did(Action.FALSE_ALARM))
+    assert refusal(case_in(State.ON_SITE), did(Action.FALSE_ALARM)), "a hazard is no warning"
+
+
 def test_a_delay_is_excused_where_there_is_one() -> None:
     case = case_in(State.CLOSED)
     said = did(Action.EXCUSE, LEADER, note="市政断水")

@@ -5,7 +5,7 @@ WITH judged AS (
     SELECT l.*,
         kind NOT IN ('request', 'warning') AS is_hazard,
         outcome IS NULL OR outcome NOT IN ('withdrawn', 'false_alarm', 'not_accepted', 'absorbed') AS is_valid,
-        outcome IS DISTINCT FROM 'absorbed' AS is_reported,
+        outcome IS DISTINCT FROM 'absorbed' AND source <> 'hub' AS is_reported,
         state = 'suspended' AS is_suspended,
         dispatched_at IS NOT NULL AS is_dispatched,
         coalesce(least(due_at, closed_at), opened_at) AS counted_at
@@ -60,6 +60,8 @@ SELECT
     is_valid AND severity = 'danger' AND disposed_at <= dispatched_at + interval '5 minutes' AS five_minutes_is,
     source = 'camera' AND suspicion AND (outcome IS NOT NULL OR accepted_at IS NOT NULL) AS false_alarm_of,
     source = 'camera' AND suspicion AND outcome IS NOT DISTINCT FROM 'false_alarm' AS false_alarm_is,
+    kind = 'warning' AND outcome IN ('looked_into', 'false_alarm') AS unfounded_warning_of,
+    kind = 'warning' AND outcome IS NOT DISTINCT FROM 'false_alarm' AS unfounded_warning_is,
     accepted_at - dispatched_at AS to_accept,
     arrived_at - accepted_at AS to_arrive,
     disposed_at - arrived_at AS to_dispose,
