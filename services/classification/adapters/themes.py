@@ -21,7 +21,7 @@ SPREAD = np.uint64(0x9E3779B97F4A7C15)
 READ = 600
 """Characters of a text that are read: what it is about is said by then."""
 THRESHOLD = 0.12
-"""Mean likeness from which groups join; chosen on half of the groups that were known."""
+"""Mean likeness from which groups join; figures in the README."""
 FLOOR = 0.05
 """Likeness below which two texts have nothing in common."""
 NEIGHBOURS = 60
