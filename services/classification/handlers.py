@@ -12,7 +12,17 @@ from services.classification.domain.decide import (
     decide_update,
     decide_withdrawal,
 )
+from services.classification.domain.hotspots import theme_noticed
 from services.classification.domain.look import RiskLooked
+from services.classification.domain.orders import (
+    AbsorptionOrdered,
+    SplitOrdered,
+    ThemeNoticed,
+    absorb,
+    split,
+    why_not_absorbed,
+    why_not_split,
+)
 from services.classification.domain.outages import decide_recovered, decide_silenced
 from services.classification.domain.review import (
     AnswerReview,
@@ -23,7 +33,7 @@ from services.classification.domain.review import (
     why_not_answered,
     why_not_restored,
 )
-from services.classification.domain.state import Incident, Outage, Thread
+from services.classification.domain.state import Hotspot, Incident, Outage, Thread
 from services.classification.domain.warning import decide_look
 from services.kernel.domain import Context, Handlers, TimerDue
 from services.kernel.errors import NotYet, Unprocessable
@@ -63,7 +73,9 @@ def on_merge_refused(refused: MergeRefused, context: Context) -> Iterable[Event]
     incident = context.state()
     if not isinstance(incident, Incident):
         raise NotYet("the incident that refused the voice is not known here")
-    return decide_recurrence(refused, incident, context.now, context.world.version)
+    return decide_recurrence(
+        refused, incident, context.world, context.states, context.now, context.world.version
+    )
 
 
 @handlers.on(AnswerReview)
@@ -97,8 +109,8 @@ def on_restore_report(order: RestoreReport, context: Context) -> Iterable[Event]
 @handlers.on(Recategorise)
 def on_recategorise(order: Recategorise, context: Context) -> Iterable[Event]:
     """A person puts the category of an incident right."""
-    incident = context.state()
-    if not isinstance(incident, Incident):
+    incident = _incident(context.state())
+    if incident is None:
         raise Unprocessable(f"没有事件 {order.incident_id}")
     if not incident.is_open:
         raise Unprocessable("事件已结束，不能改类")
@@ -122,6 +134,33 @@ def on_source_recovered(event: SourceRecovered, context: Context) -> Iterable[Ev
     return decide_recovered(event, outage, incident, context.now)
 
 
+@handlers.on(SplitOrdered)
+def on_split_ordered(order: SplitOrdered, context: Context) -> Iterable[Event]:
+    """Some voices become an incident of their own."""
+    incident = _incident(context.state())
+    refusal = why_not_split(order, incident)
+    if refusal or incident is None:
+        raise Unprocessable(refusal or "")
+    return split(order, incident, context.states, context.now, context.world.version)
+
+
+@handlers.on(AbsorptionOrdered)
+def on_absorption_ordered(order: AbsorptionOrdered, context: Context) -> Iterable[Event]:
+    """Two incidents become one."""
+    incident, into = _incident(context.state()), _incident(context.states.get(order.into))
+    refusal = why_not_absorbed(order, incident, into)
+    if refusal or incident is None:
+        raise Unprocessable(refusal or "")
+    return absorb(order, incident, context.now)
+
+
+@handlers.on(ThemeNoticed)
+def on_theme_noticed(noticed: ThemeNoticed, context: Context) -> Iterable[Event]:
+    """One theme over weeks is a hot spot, told once and when it has grown."""
+    told = context.state()
+    return theme_noticed(noticed, told if isinstance(told, Hotspot) else None, context.now)
+
+
 @handlers.on(RiskLooked)
 def on_risk_looked(looked: RiskLooked, context: Context) -> Iterable[Event]:
     """Where something is brewing, somebody is sent to look."""
@@ -140,3 +179,7 @@ def _go_on(thread: Thread, context: Context) -> Iterable[Event]:
 def _thread(context: Context) -> Thread | None:
     thread = context.state()
     return thread if isinstance(thread, Thread) else None
+
+
+def _incident(state: object) -> Incident | None:
+    return state if isinstance(state, Incident) else None

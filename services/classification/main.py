@@ -16,14 +16,17 @@ from services.classification.adapters.language_model import LanguageModel, Price
 from services.classification.adapters.recognising import Recogniser, load_recogniser
 from services.classification.adapters.risk_memory import Surroundings
 from services.classification.adapters.risk_rounds import RiskRounds
+from services.classification.adapters.theme_watch import watch_themes
 from services.classification.domain.circumstances import weigh
 from services.classification.domain.duplicates import Neighbourhood
+from services.classification.domain.families import FamilyError
 from services.classification.domain.recognition import Opinion
 from services.classification.domain.risk.parameters import Parameters
 from services.classification.domain.state import State, deadlines, evolve
 from services.classification.domain.verdict import ModelError
 from services.classification.handlers import handlers
 from services.classification.http import make_router
+from services.classification.http_merging import merging_routes
 from services.classification.settings import ClassificationSettings
 from services.hosting.catalogue_watch import CatalogueWatch
 from services.hosting.ground_watch import GroundWatch
@@ -112,7 +115,7 @@ async def _look_around(
         for each in reports
     }
     stand_ins = [Message(each.id, each.source, report.thread, report) for each, report in waited]
-    near = await places.gather(connection, [*messages, *stand_ins], weighed)
+    near = await places.gather(connection, [*messages, *stand_ins], weighed, book.families)
     near.subjects = {*near.subjects, *await reviews.incidents_of_sources(connection, messages)}
     near.version, near.rules, near.book = book.catalogue.version, book.rules, book
     return near
@@ -130,7 +133,7 @@ async def _project(connection: Connection, outcome: Outcome) -> None:
 def blueprint(settings: ClassificationSettings) -> Blueprint:
     """Classification as the kernel runs it.
 
-    Raises CatalogueError, ModelError or RulesError: then it does not start.
+    Raises CatalogueError, ModelError, FamilyError or RulesError: then it does not start.
     """
     watch = CatalogueWatch(settings.catalogue, Service.CLASSIFICATION)
     recogniser = load_recogniser(watch.catalogue, settings.model, settings.rules)
@@ -145,14 +148,18 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
 
     def routers(processor: Processor) -> list[APIRouter]:
         desk = reviews.PostgresReviews(processor.pool)
-        return [make_router(processor, desk, lambda: watch.catalogue, settings.api_token)]
+        return [
+            make_router(processor, desk, lambda: watch.catalogue, settings.api_token),
+            merging_routes(processor, settings.api_token),
+        ]
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         rounds = RiskRounds(processor, surroundings, settings.risk_pace)
-        watching = watch.run(stopping, recogniser.take, (ModelError,))
+        watching = watch.run(stopping, recogniser.take, (ModelError, FamilyError))
+        themes = watch_themes(processor, settings.themes_every, stopping)
         advising = [_advice(processor, watch, settings)] if settings.llm_url else []
         desks = [each.run(stopping) for each in advising]
-        return [watching, grounds.run(stopping), rounds.run(stopping), *desks]
+        return [watching, grounds.run(stopping), rounds.run(stopping), themes, *desks]
 
     return Blueprint(
         Service.CLASSIFICATION,

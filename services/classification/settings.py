@@ -35,6 +35,9 @@ class ClassificationSettings(ServiceSettings):
     llm_least_cost: float = Field(
         default=0.001, gt=0, description="what a question costs at least, whatever it says itself"
     )
+    themes_every: float = Field(
+        default=3600.0, gt=0, description="seconds between two looks for themes of weeks"
+    )
     ground: Path | None = Field(
         default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
     )

@@ -16,6 +16,8 @@ MODULES = (
     "deadletters",
     "topics",
     "classify",
+    "merge_check",
+    "incident",
     "model",
     "reviews",
     "households",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from tests.acceptance.town import Town, connection_to
+from tests.acceptance.town import TOKEN, Town, connection_to
 from tests.harness import Hub, Servers
 
 
@@ -22,7 +22,13 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start(env={"HUB_GROUND": str(grounds), "HUB_CLASSIFICATION_RISK_PACE": "1"})
+        env = {
+            "HUB_GROUND": str(grounds),
+            "HUB_API_TOKEN": TOKEN,
+            "HUB_CLASSIFICATION_THEMES_EVERY": "1",
+            "HUB_CLASSIFICATION_RISK_PACE": "1",
+        }
+        yield hub.start(env=env)
     finally:
         hub.stop()
         servers.stop()

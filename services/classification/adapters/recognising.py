@@ -8,6 +8,7 @@ from pathlib import Path
 
 from schemas.report import ReportReceived
 from services.classification import metrics
+from services.classification.adapters.families import load_families
 from services.classification.adapters.recogniser.features import unknown_share
 from services.classification.adapters.recogniser.model import Model, Text, load_model
 from services.classification.domain.judging import Rules, RulesError, parse_rules
@@ -37,7 +38,7 @@ class Recogniser:
     """Reads texts by a model that fits its catalogue. `book` is what it goes by now."""
 
     def __init__(self, model: Model, catalogue: Catalogue, rules: Rules) -> None:
-        """Raises ModelError if the model does not fit the catalogue."""
+        """Raises ModelError or FamilyError if the model or the families do not fit."""
         self._model = model
         self._rules = rules
         self._threads = ThreadPoolExecutor(THREADS, "recogniser")
@@ -46,11 +47,13 @@ class Recogniser:
     def take(self, catalogue: Catalogue) -> None:
         """Go by another version of the catalogue from now on.
 
-        Raises ModelError, and keeps the old one, if the model does not fit it.
+        Raises ModelError or FamilyError, and keeps the old one, if the model or the table of
+        families does not fit it.
         """
         check_fit(self._model, catalogue)
         version = f"{self._model.version}+{self._rules.version}"
-        self.book = Book(catalogue, self._model.thresholds, self._rules, version)
+        families = load_families(catalogue.entries)
+        self.book = Book(catalogue, self._model.thresholds, self._rules, version, families)
 
     def read(self, said: Sequence[Said]) -> list[Reading]:
         """What texts are about: the one way by which the service and `hub classify` judge."""
@@ -111,6 +114,6 @@ def load_recogniser(
 ) -> Recogniser:
     """Put it together from files, the shipped ones where none are given.
 
-    Raises ModelError or RulesError with what to do.
+    Raises ModelError, FamilyError or RulesError with what to do.
     """
     return Recogniser(load_model(model), catalogue, load_rules(rules))

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from schemas.incident import Candidate, Category, Kind, Severity
 from schemas.report import ReportReceived, Source
+from services.classification.domain.families import Families
 from services.classification.domain.judging import Rules
 from services.classification.domain.mention import mention_in
 from services.classification.domain.verdict import Judgement, Thresholds, Verdict, judge
@@ -131,6 +132,8 @@ class Book:
     rules: Rules
     model_version: str = ""
     """Of the model and of the rules."""
+    families: Families = field(default_factory=Families)
+    """Which categories may be one matter."""
 
 
 def said_in(report: ReportReceived) -> Said:

@@ -21,12 +21,11 @@ from schemas.incident import (
 )
 from schemas.report import ReportReceived
 from services.classification.domain.recognition import UNRECOGNISED, Opinion, said_in
-from services.classification.domain.state import Incident, Thread
+from services.classification.domain.state import SUMMARY_CHARACTERS, Incident, Thread
 from services.reference.catalogue import Catalogue, Entry
 
 ADVISER = "model:"
 """How the reviewer begins where a language model answered, and no person."""
-LONGEST_SUMMARY = 200
 CONFIDENTIAL = "保密工单，内容不随事件流转"
 
 
@@ -177,7 +176,7 @@ def recategorise(order: Recategorise, incident: Incident, now: datetime) -> Iter
 
 def summary_of(report: ReportReceived) -> str:
     """The beginning of what is said; of a confidential ticket nothing."""
-    return CONFIDENTIAL if is_confidential(report) else report.text[:LONGEST_SUMMARY]
+    return CONFIDENTIAL if is_confidential(report) else report.text[:SUMMARY_CHARACTERS]
 
 
 def title_of(report: ReportReceived, category: Category) -> str:

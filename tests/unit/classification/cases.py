@@ -8,8 +8,11 @@ from schemas.incident import IncidentClassified
 from schemas.place import Place
 from schemas.report import ReportReceived, Source
 from services.classification.adapters.recognising import load_recogniser
+from services.classification.domain.cells import estate_of, unit_of
 from services.classification.domain.decide import open_incident, voice_of
-from services.classification.domain.duplicates import Neighbourhood, OpenIncident, fingerprint
+from services.classification.domain.duplicates import Neighbourhood
+from services.classification.domain.likeness import fingerprint, gist
+from services.classification.domain.matching import OpenIncident
 from services.classification.domain.recognition import Opinion, said_in
 from services.classification.domain.state import Incident, evolve
 from services.reference.catalogue import load_catalogue
@@ -79,7 +82,14 @@ def incident(*events: Event, by: ReportReceived | None = None) -> Incident:
 
 
 def lying(
-    place: Place = HERE, category: str = LANE, hours: float = 1, words: bytes = b""
+    place: Place = HERE,
+    category: str = LANE,
+    hours: float = 1,
+    words: bytes = b"",
+    leanings: tuple[tuple[str, float], ...] = (),
+    said: str = "",
+    *,
+    danger: bool = False,
 ) -> OpenIncident:
     """An incident that has been open for some hours."""
     return OpenIncident(
@@ -90,6 +100,11 @@ def lying(
         longitude=place.longitude,
         latitude=place.latitude,
         building=place.building,
+        estate=estate_of(place),
+        unit=unit_of(place),
+        leanings=leanings or ((category, 1.0),),
+        gist=gist("", said),
+        danger=danger,
     )
 
 

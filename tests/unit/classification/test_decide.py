@@ -21,7 +21,7 @@ from services.classification.domain.decide import (
     decide_withdrawal,
     voice_of,
 )
-from services.classification.domain.duplicates import OpenIncident
+from services.classification.domain.matching import OpenIncident
 from services.classification.domain.state import Incident, Thread
 from tests.unit.classification.cases import (
     CATALOGUE,
@@ -154,7 +154,7 @@ def test_a_voice_that_is_not_among_them_or_comes_after_the_end_takes_nothing_bac
 
 def test_a_voice_that_came_too_late_opens_the_matter_again() -> None:
     refused = MergeRefused(incident_id="I1", round=1, at=NOON, voice=VOICE)
-    (made,) = decide_recurrence(refused, incident(closed()), NOON, "c1")
+    (made,) = decide_recurrence(refused, incident(closed()), around(), {}, NOON, "c1")
     assert isinstance(made, IncidentClassified)
     assert (made.kind, made.follows, made.voice) == (Kind.RECURRENCE, "I1", VOICE)
     assert (made.category.code, made.place) == (LANE, HERE)
