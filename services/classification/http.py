@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from hmac import compare_digest
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query
@@ -13,6 +12,7 @@ from services.classification.domain.circumstances import BEIJING
 from services.classification.domain.recognition import category_of, kind_of
 from services.classification.domain.review import AnswerReview, Recategorise, RestoreReport
 from services.classification.ports import Reviews
+from services.hosting.http import guard
 from services.kernel.processor import Processor
 from services.reference.catalogue import Catalogue, Entry
 
@@ -58,7 +58,7 @@ def make_router(
     token: SecretStr | None,
 ) -> APIRouter:
     """The routes of classification; each needs the token, each command an Idempotency-Key."""
-    router = APIRouter(prefix="/api/v1", dependencies=[Depends(_guard(token))])
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(guard(token))])
     _reviews(router, processor, reviews, catalogue)
     _dismissed(router, processor, reviews, catalogue)
     _corrections(router, processor, catalogue)
@@ -129,19 +129,6 @@ def _corrections(
             reason=given.reason,
         )
         return _told(await processor.command(order, command_id, SOURCE))
-
-
-def _guard(token: SecretStr | None) -> Callable[[str], None]:
-    def check(authorization: Annotated[str, Header()] = "") -> None:
-        """Let only those in who know the token."""
-        if token is None or not token.get_secret_value():
-            raise HTTPException(403, "没有配置 HUB_API_TOKEN，复核接口未开放")
-        scheme, _, given = authorization.partition(" ")
-        is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
-        if scheme.lower() != "bearer" or not is_known:
-            raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})
-
-    return check
 
 
 def _known(code: str | None, catalogue: Catalogue) -> Entry | None:

@@ -1,13 +1,13 @@
 """Commands of people about incidents that are one, or are not: split and absorb."""
 
-from hmac import compare_digest
 from typing import Annotated
 from uuid import uuid4
 
-from fastapi import APIRouter, Depends, Header, HTTPException
+from fastapi import APIRouter, Depends, Header
 from pydantic import BaseModel, Field, SecretStr
 
 from services.classification.domain.orders import AbsorptionOrdered, SplitOrdered, split_off
+from services.hosting.http import guard
 from services.kernel.processor import Processor
 
 SOURCE = "http"
@@ -32,17 +32,7 @@ class Absorbing(BaseModel):
 
 def merging_routes(processor: Processor, token: SecretStr | None) -> APIRouter:
     """The routes. The same key sent twice is one command; a refusal is 422 with a sentence."""
-
-    def known(authorization: Annotated[str, Header()] = "") -> None:
-        """Let only those in who know the token."""
-        if token is None or not token.get_secret_value():
-            raise HTTPException(403, "没有配置 HUB_API_TOKEN，人工拆分与并入未开放")
-        scheme, _, given = authorization.partition(" ")
-        is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
-        if scheme.lower() != "bearer" or not is_known:
-            raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})
-
-    router = APIRouter(prefix="/api/v1/incidents", dependencies=[Depends(known)])
+    router = APIRouter(prefix="/api/v1/incidents", dependencies=[Depends(guard(token))])
 
     @router.post("/{incident_id}/split")
     async def split(incident_id: str, body: Splitting, key: Key = "") -> dict[str, str]:

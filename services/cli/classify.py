@@ -14,8 +14,8 @@ from services.classification.domain.verdict import Verdict
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json
 from services.cli.progress import bar_of
-from services.intake.domain.danger import danger_in
 from services.reference.catalogue import Catalogue, load_catalogue
+from services.reference.danger import danger_in
 
 PORTION = 512
 ADDED = (

@@ -1,12 +1,12 @@
 """Reports over HTTP: the same message, through the same rules as from the topic."""
 
-from hmac import compare_digest
 from uuid import uuid4
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import JSONResponse
 from pydantic import SecretStr
 
+from services.hosting.http import check_token
 from services.intake.domain.submission import report_id_of
 from services.intake.ports import FrontDesk
 from services.kernel.processor import Processor
@@ -32,16 +32,6 @@ def make_router(
         return JSONResponse(answer, status_code=202)
 
     return router
-
-
-def check_token(authorization: str, token: SecretStr | None) -> None:
-    """Let only those in who know the token. Raises HTTPException with a sentence."""
-    if token is None or not token.get_secret_value():
-        raise HTTPException(403, "没有配置 HUB_API_TOKEN，HTTP 上报未开放")
-    scheme, _, given = authorization.partition(" ")
-    is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
-    if scheme.lower() != "bearer" or not is_known:
-        raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})
 
 
 async def read_body(request: Request, largest: int) -> bytes:

@@ -70,14 +70,17 @@ class Recogniser:
             )
         return found
 
+    def _heard(self, reports: Sequence[ReportReceived]) -> tuple[list[Said], list[Reading]]:
+        said = list(map(said_in, reports))
+        return said, self.read(said)
+
     async def opinions(self, reports: Sequence[ReportReceived]) -> dict[str, Opinion]:
         """The opinion of each report by its id, formed in a thread of its own."""
         if not reports:
             return {}
-        said = [said_in(each) for each in reports]
         loop = asyncio.get_running_loop()
         with metrics.MODEL_SECONDS.time():
-            readings = await loop.run_in_executor(self._threads, self.read, said)
+            said, readings = await loop.run_in_executor(self._threads, self._heard, reports)
         metrics.MODEL_REPORTS.inc(len(said))
         metrics.UNKNOWN_PIECES.set(
             unknown_share(self._model.reports, [each.whole for each in said[:LOOKED_AT]])

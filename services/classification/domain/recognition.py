@@ -12,6 +12,7 @@ from services.classification.domain.mention import mention_in
 from services.classification.domain.verdict import Judgement, Thresholds, Verdict, judge
 from services.classification.domain.writing import is_foreign
 from services.reference.catalogue import Catalogue, Entry
+from services.reference.danger import danger_in
 
 UNRECOGNISED = "95001"
 """Where a report goes that nothing was recognised in: a person answers it (政策与办事咨询)."""
@@ -137,15 +138,17 @@ class Book:
 
 
 def said_in(report: ReportReceived) -> Said:
-    """What a report says, as it is to be recognised."""
-    return Said(
+    """What a report says, as it is to be recognised; a device's own words are no cry for help."""
+    is_sensor = report.source is Source.CAMERA
+    said = Said(
         text=report.text,
         title=report.title,
         channel=CHANNEL_OF.get(report.source, ""),
         hint=report.hint,
         express=report.express,
-        is_sensor=report.source is Source.CAMERA,
+        is_sensor=is_sensor,
     )
+    return said if is_sensor else replace(said, alarming=danger_in(said.whole) or "")
 
 
 def recognise(said: Said, verdict: Verdict, book: Book) -> Opinion:
@@ -224,7 +227,9 @@ def _report(verdict: Verdict, judgement: Judgement, book: Book) -> Opinion:
 def _hinted(said: Said, book: Book) -> Opinion:
     entry = book.catalogue.entries[said.hint or ""]
     reasons = (f"来源已注明类别 {entry.code}（{entry.name}）",)
-    danger = ("来源已按危及生命报来",) if said.is_alarming else ()
+    danger = ("来源已按危及生命报来",) if said.express else ()
+    if said.alarming:
+        danger = (f"提到“{said.alarming}”，可能危及生命",)
     return Opinion(
         entry=entry,
         confidence=HINTED,
