@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.incident import Kind
 from schemas.place import Place
+from schemas.report import Ticket
 from services.classification.domain.cells import CELL, METRES_PER_DEGREE, cell_of, cells_near
 from services.classification.domain.likeness import fingerprint
 from services.classification.domain.matching import OpenIncident
@@ -158,3 +159,16 @@ def test_no_report_joins_what_the_hub_opened_itself() -> None:
     assert near.same_matter(later, NOON) is None
     near.observe(opened(first))
     assert near.same_matter(later, NOON) is not None
+
+
+def test_the_words_of_a_confidential_ticket_are_kept_for_no_comparison() -> None:
+    ticket = Ticket(number="W1", confidential=True)
+    said = report(LONG, "有人举报").model_copy(update={"ticket": ticket})
+    near = around(said)
+    matter = near.matter(said)
+    assert matter is not None and matter.gist == ""
+    near.observe(opened(said))
+    assert [each.gist for each in near.incidents.values()] == [""]
+    later = around()
+    later.observe(opened(said))
+    assert [each.gist for each in later.incidents.values()] == [""]

@@ -14,7 +14,7 @@ from services.classification.domain.hotspots import again_at, is_news, theme_not
 from services.classification.domain.matching import OpenIncident
 from services.classification.domain.orders import ThemeNoticed
 from services.classification.domain.state import Hotspot, State, evolve
-from tests.unit.classification.cases import NOON, around, incident, lying, report
+from tests.unit.classification.cases import NOON, around, incident, lying, opened, report
 from tests.unit.classification.test_decide import MERGED
 
 
@@ -93,3 +93,20 @@ def test_a_theme_is_a_hot_spot_when_it_was_spoken_of_for_two_weeks() -> None:
     assert not list(theme_noticed(noticed, Hotspot(2), NOON))
     late = noticed.model_copy(update={"since": NOON - timedelta(days=13)})
     assert not list(theme_noticed(late, None, NOON))
+
+
+@pytest.mark.parametrize("kind", [Kind.WARNING, Kind.MAINTENANCE])
+def test_what_the_hub_opens_itself_is_in_no_hot_spot(kind: Kind) -> None:
+    first = report("消防通道上停着一辆白色的车，进出都很困难")
+    near = around(*(report(first.text, number=number) for number in (2, 3, 4)))
+    own = replace_kind(opened(first), kind)
+    near.observe(own)
+    states: dict[str, State] = {own.incident_id: incident(by=first)}
+    said = report(first.text, number=2)
+    (told,) = decide_report(said, near.opinions["R2"], near, states, NOON, "c1")
+    assert isinstance(told, IncidentClassified)
+    assert (told.incident_id != own.incident_id, told.follows) == (True, None)
+
+
+def replace_kind(event: IncidentClassified, kind: Kind) -> IncidentClassified:
+    return event.model_copy(update={"kind": kind})

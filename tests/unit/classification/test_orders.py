@@ -1,5 +1,7 @@
 """What people put right: voices of another matter leave, and two incidents become one."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.event import Event
@@ -7,10 +9,14 @@ from schemas.incident import (
     IncidentAbsorbed,
     IncidentClassified,
     IncidentSplit,
+    Kind,
     ReportMerged,
 )
+from schemas.report import Ticket
+from services.classification.domain.decide import voice_of
 from services.classification.domain.orders import AbsorptionOrdered, SplitOrdered, split_off
-from services.classification.domain.state import Incident, State, evolve
+from services.classification.domain.review import CONFIDENTIAL
+from services.classification.domain.state import Incident, State, Thread, evolve
 from services.classification.handlers import handlers
 from services.kernel.domain import Context
 from services.kernel.errors import Unprocessable
@@ -77,3 +83,23 @@ def test_what_can_not_be_done_is_refused_with_a_sentence(
 ) -> None:
     with pytest.raises(Unprocessable, match=sentence):
         answer(order, **states)
+
+
+def test_a_split_tells_no_word_of_a_confidential_voice() -> None:
+    ticket = Ticket(number="W1", confidential=True)
+    secret = ELSEWHERE.model_copy(update={"ticket": ticket, "title": "有人举报"})
+    thread = evolve(None, secret)
+    assert isinstance(thread, Thread) and (thread.title, thread.summary) == ("", "")
+    joined = MERGED.model_copy(update={"voice": voice_of(secret)})
+    _, made = answer(SPLIT, I1=incident(joined), t_2=thread)
+    assert isinstance(made, IncidentClassified)
+    assert (made.title, made.summary) == (made.category.name, CONFIDENTIAL)
+    assert made.place == ELSEWHERE.place
+
+
+@pytest.mark.parametrize("kind", [Kind.WARNING, Kind.MAINTENANCE])
+def test_what_the_hub_opened_itself_is_absorbed_by_nothing_and_absorbs_nothing(kind: Kind) -> None:
+    own = replace(incident(), kind_of_matter=kind)
+    for states in ({"I1": own, "I2": incident()}, {"I1": incident(), "I2": own}):
+        with pytest.raises(Unprocessable, match="不与诉求合并"):
+            answer(ABSORB, **states)

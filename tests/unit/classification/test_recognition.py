@@ -4,7 +4,13 @@ import pytest
 
 from schemas.incident import Kind, Severity
 from schemas.report import Source
-from services.classification.domain.recognition import UNRECOGNISED, Opinion, Said
+from services.classification.domain.recognition import (
+    UNRECOGNISED,
+    Opinion,
+    Said,
+    recognise,
+    said_in,
+)
 from tests.unit.classification.cases import CATALOGUE, LAMP, LANE, RECOGNISER, report, thought_of
 
 SMALL_TALK = "今天天气不错，大家早上好"
@@ -161,3 +167,13 @@ def test_danger_is_never_unsure() -> None:
     (reading,) = RECOGNISER.read([Said("help, smoke everywhere", alarming="smoke")])
     assert reading.opinion.is_danger and not reading.opinion.is_unsure
     assert reading.opinion.severity(express=False) is Severity.DANGER
+
+
+def test_a_word_of_the_danger_lexicon_is_danger_whatever_lane_it_came_by() -> None:
+    said = report("楼道里闻到燃气味", source=Source.WECHAT)
+    assert not said.express and said_in(said).alarming == "燃气味"
+    harmless = RECOGNISER.read([Said("今天天气不错", channel="wechat")])[0].verdict
+    opinion = recognise(said_in(said), harmless, RECOGNISER.book)
+    assert opinion.is_danger and any("燃气味" in each for each in opinion.reasons)
+    device = report("烟雾", source=Source.CAMERA, hint=LANE)
+    assert said_in(device).alarming == ""
