@@ -76,10 +76,10 @@ async def _near(
     connection: Connection, reports: Sequence[ReportReceived], near: Neighbourhood
 ) -> list[OpenIncident]:
     wanted = {
-        (*each, "|".join(weighty(matter.leanings)))
-        for report in reports
-        if (matter := near.matter(report))
-        for each in _looks(report.place, reach_of(matter))
+        (*each, families)
+        for matter in filter(None, map(near.matter, reports))
+        for families in ("|".join(weighty(matter.leanings)),)
+        for each in _looks(matter.place, reach_of(matter))
     }
     now, words = datetime.now(UTC), list(filter(None, near.fingerprints.values()))
     lists = columns(wanted) if wanted else [[]] * 4

@@ -70,7 +70,7 @@ class Neighbourhood:
     """By what opinions are formed now."""
 
     def __post_init__(self) -> None:
-        self._by_place: dict[tuple[str, str], dict[str, None]] = {}
+        self._by_place: dict[str, dict[str, dict[str, None]]] = {}
         self._by_words: dict[bytes, str] = {}
         self._matters: dict[str, Matter | None] = {}
         for incident in list(self.incidents.values()):
@@ -98,18 +98,21 @@ class Neighbourhood:
     def forget(self, incident_id: str) -> None:
         """An incident of which nothing can come back."""
         gone = self.incidents.pop(incident_id)
+        names = weighty(gone.leanings)
         for place in _keys(gone):
-            for name in weighty(gone.leanings):
-                self._by_place[place, name].pop(incident_id, None)
+            for name in names:
+                self._by_place[place][name].pop(incident_id, None)
         if self._by_words.get(gone.fingerprint) == incident_id:
             del self._by_words[gone.fingerprint]
 
     def note(self, incident: OpenIncident) -> None:
         """Keep an incident where it will be found."""
         self.incidents[incident.incident_id] = incident
+        names = weighty(incident.leanings)
         for place in _keys(incident):
-            for name in weighty(incident.leanings):
-                self._by_place.setdefault((place, name), {})[incident.incident_id] = None
+            here = self._by_place.setdefault(place, {})
+            for name in names:
+                here.setdefault(name, {})[incident.incident_id] = None
         if incident.fingerprint and incident.closed_at is None:
             self._by_words[incident.fingerprint] = incident.incident_id
 
@@ -169,9 +172,11 @@ class Neighbourhood:
 
     def _near(self, matter: Matter) -> Iterable[str]:
         found: dict[str, None] = {}
+        names = weighty(matter.leanings)
         for place in _keys_near(matter):
-            for name in weighty(matter.leanings):
-                found.update(self._by_place.get((place, name), {}))
+            if here := self._by_place.get(place):
+                for name in names:
+                    found.update(here.get(name, {}))
         return found
 
 
