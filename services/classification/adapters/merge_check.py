@@ -87,9 +87,9 @@ class MergeCheck:
         return found
 
     def _heard(self, told: Sequence[Told]) -> list[tuple[ReportReceived, Opinion]]:
-        """The rows as reports, with the opinion that the service would have of each."""
+        """The rows as reports, with the opinion of each; by which channel it came is unknown."""
         reports = list(map(report_of, told))
-        readings = self.recogniser.read(list(map(said_in, reports)))
+        readings = self.recogniser.read([replace(said_in(each), channel="") for each in reports])
         return [
             (report, reading.opinion) for report, reading in zip(reports, readings, strict=True)
         ]
