@@ -41,6 +41,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         dispatch.ModeDeclared,
         dispatch.ModeEnded,
         case.CaseConfirmed,
+        case.CaseTaskDone,
         case.CaseDeparted,
         case.CaseArrived,
         case.CaseDisposed,

@@ -93,21 +93,17 @@ def make_app(health: Health) -> FastAPI:
     return app
 
 
-def check_token(authorization: str, token: SecretStr | None) -> None:
-    """Let only those in who know the token. Raises HTTPException with a sentence."""
-    if token is None or not token.get_secret_value():
-        raise HTTPException(403, "没有配置 HUB_API_TOKEN，接口未开放")
-    scheme, _, given = authorization.partition(" ")
-    is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
-    if scheme.lower() != "bearer" or not is_known:
-        raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})
-
-
 def guard(token: SecretStr | None) -> Callable[[str], None]:
-    """The token's check as a dependency of routes."""
+    """The check of the hub's token, as a dependency of routes that take commands."""
 
     def check(authorization: Annotated[str, Header()] = "") -> None:
-        check_token(authorization, token)
+        """Let only those in who know the token."""
+        if token is None or not token.get_secret_value():
+            raise HTTPException(403, "没有配置 HUB_API_TOKEN，接口未开放")
+        scheme, _, given = authorization.partition(" ")
+        is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
+        if scheme.lower() != "bearer" or not is_known:
+            raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})
 
     return check
 

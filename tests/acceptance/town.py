@@ -14,10 +14,14 @@ from aiokafka import AIOKafkaProducer
 
 from schemas import flow
 from schemas.worker import Action, CitizenRated, StepReported
+from services.intake.domain.signatures import sign
 from services.kernel.record import envelope
 from tests.harness import Hub
 
 TOKEN = "a token of the tests"
+WORKERS_KEY = "a-key-of-tests"
+"""With which the workers' app signs what it posts."""
+
 PATIENCE = 30.0
 """Seconds within which something must happen."""
 
@@ -44,6 +48,19 @@ class Town:
         message["sent_at"] = datetime.now(UTC).isoformat()
         await self._send(flow.MESSAGES.name, name, message)
         return f"wechat_group:{name}"
+
+    async def post_signed(
+        self, report: dict[str, Any], timestamp: str, key: str = WORKERS_KEY
+    ) -> httpx.Response:
+        """A grid worker's report (随手拍) over HTTP, signed by the workers' app."""
+        body = json.dumps(report, ensure_ascii=False).encode()
+        headers = {
+            "Hub-Timestamp": timestamp,
+            "Hub-Signature": sign(key, "workers", timestamp, body),
+        }
+        url = self._hub.url("intake", "/api/v1/sources/workers/reports")
+        async with httpx.AsyncClient() as client:
+            return await client.post(url, content=body, headers=headers)
 
     async def alarm(self, alarm: dict[str, Any]) -> None:
         """An alarm of a camera, as its vendor sends it."""
@@ -72,8 +89,12 @@ class Town:
     async def handle(self, incident: str) -> None:
         """The assigned worker does all that is needed, and somebody else checks it."""
         worker = (await self.case(incident))["worker_id"]
-        for action in (Action.ACCEPT, Action.ARRIVE, Action.DISPOSE):
+        sent = await self.recorded(incident, "hub.incident.dispatched.v1")
+        for action in (Action.ACCEPT, Action.ARRIVE):
             await self.step(incident, action, worker, note="已处理")
+        for task in sent.get("tasks", ()):
+            await self.step(incident, Action.TASK_DONE, worker, task_id=task["task_id"])
+        await self.step(incident, Action.DISPOSE, worker, note="已处理")
         await self.step(incident, Action.CHECK, "R-1", passed=True)
 
     async def incident_of(self, thread: str) -> str:
@@ -142,6 +163,23 @@ class Town:
             "SET opened_at = opened_at - make_interval(weeks => $2) WHERE incident_id = $1"
         )
         await self._connection.execute(query, incident, weeks)
+
+    async def openings(self, thread: str) -> list[dict[str, Any]]:
+        """Who has opened the clear text of a report, the first one first."""
+        query = "SELECT * FROM intake.unmasking WHERE thread = $1 ORDER BY id"
+        return [dict(row) for row in await self._connection.fetch(query, thread)]
+
+    async def tables(self, schema: str) -> dict[str, str]:
+        """All rows of all tables of a schema as text, a line each."""
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = $1"
+        names = [row["tablename"] for row in await self._connection.fetch(query, schema)]
+        rows = {
+            name: await self._connection.fetch(f"SELECT t::text AS row FROM {schema}.{name} t")
+            for name in names
+        }
+        return {
+            name: "\n".join(["", *(row["row"] for row in found)]) for name, found in rows.items()
+        }
 
     async def road(self, incident: str) -> list[dict[str, Any]]:
         """The whole life of an incident, as the page shows it."""

@@ -16,7 +16,6 @@ from services.dispatch.domain.decide import (
     decide_overdue,
     decide_regraded,
     decide_withdrawn,
-    dispatch,
 )
 from tests.unit.dispatch.cases import (
     COMMUNITY,
@@ -25,6 +24,7 @@ from tests.unit.dispatch.cases import (
     NOON,
     SECOND,
     after,
+    dispatched,
     overdue,
     sent,
     situation,
@@ -43,7 +43,7 @@ GRAVER = IncidentRegraded(
 
 
 def test_a_dispatch_says_who_by_when_how_and_why() -> None:
-    made = dispatch("I1", after(), situation(), NOON, "因为")
+    made = dispatched(after(), situation(), "因为")
     assert (made.round, made.assignee.worker_id) == (1, FIRST)
     assert made.deadlines.accept_by == NOON + timedelta(minutes=5)
     assert made.reasons[0] == "因为" and len(made.reasons) == 3
@@ -54,7 +54,7 @@ def test_the_load_grows_with_each_dispatch_of_a_batch() -> None:
     seen = situation()
     workers = []
     for _ in range(3):
-        made = dispatch("I1", after(), seen, NOON)
+        made = dispatched(after(), seen)
         seen.observe(made)
         workers.append(made.assignee.worker_id)
     assert workers == [FIRST, SECOND, FIRST]
