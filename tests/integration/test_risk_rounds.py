@@ -76,7 +76,7 @@ class Classification:
                 "report_id": uuid4().hex,
                 "thread": f"hotline_12345:{uuid4().hex}",
                 "source": Source.HOTLINE,
-                "text": f"第 {number} 处",
+                "text": f"第 {number} 处 {uuid4().hex}",
                 "hint": code,
                 "reported_at": now,
                 "received_at": now,
