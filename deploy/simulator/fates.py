@@ -18,6 +18,7 @@ class Fate(StrEnum):
     OPENED = "opened"
     MERGED = "merged"
     DISMISSED = "dismissed"
+    IN_REVIEW = "in_review"
 
 
 @dataclass(slots=True)

@@ -27,6 +27,8 @@ class Ledger:
     positions: dict[tuple[str, int, int], Seen] = field(default_factory=dict)
     unplaced: dict[tuple[str, int, int], DeadLetter] = field(default_factory=dict)
     refused_steps: int = 0
+    reviews_are_answered: bool = False
+    """Whether somebody answers reviews; if not, a report that waits for one is followed no more."""
 
     def send(self, origin: str, at: int, label: str) -> None:
         """Note a record that Kafka has acknowledged."""
@@ -78,6 +80,8 @@ class Ledger:
         return origin in self.updated
 
     def _report_ended(self, each: Report, wait: Wait) -> bool:
+        if each.fate is Fate.IN_REVIEW:
+            return not self.reviews_are_answered
         if each.fate is not Fate.OPENED:
             return each.fate is not Fate.RECEIVED
         opened = self.incidents[each.incident]
@@ -124,6 +128,12 @@ def _merged(ledger: Ledger, seen: Seen) -> None:
 def _dismissed(ledger: Ledger, seen: Seen) -> None:
     known = ledger.report(str(seen.body["report_id"]), seen.correlation)
     _decided(known, seen, Fate.DISMISSED)
+
+
+def _asked(ledger: Ledger, seen: Seen) -> None:
+    known = ledger.report(str(seen.body["report_id"]), seen.correlation)
+    if known.fate is Fate.RECEIVED:
+        known.fate = Fate.IN_REVIEW
 
 
 def _decided(known: Report, seen: Seen, fate: Fate) -> None:
@@ -176,6 +186,7 @@ _HANDLERS: dict[str, Callable[[Ledger, Seen], None]] = {
     incident.IncidentClassified.ce_type: _classified,
     incident.ReportMerged.ce_type: _merged,
     incident.ReportDismissed.ce_type: _dismissed,
+    incident.ReviewRequested.ce_type: _asked,
     incident.IncidentWithdrawn.ce_type: _withdrawn,
     dispatch.IncidentDispatched.ce_type: _dispatched,
     dispatch.IncidentEscalated.ce_type: _heard,

@@ -21,6 +21,7 @@ def outcome(replay: Replay, wait: Wait) -> dict[str, object]:
         "incidents": len(incidents),
         "merged": fates.count(Fate.MERGED),
         "dismissed": fates.count(Fate.DISMISSED),
+        "in_review": fates.count(Fate.IN_REVIEW),
         "dispatched": sum(bool(each.dispatched_at) for each in incidents),
         "closed": sum(bool(each.closed_at) for each in incidents),
         "withdrawn": sum(each.withdrawn for each in incidents),

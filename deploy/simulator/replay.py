@@ -17,6 +17,7 @@ from deploy.simulator.follower import Follower, Position, Seen
 from deploy.simulator.ledger import Ledger
 from deploy.simulator.people import People, step_record
 from deploy.simulator.records import Upstream
+from deploy.simulator.reviewers import Reviewers
 from deploy.simulator.sender import Sender, sender
 from schemas.flow import Service
 from schemas.incident import ReportMerged
@@ -49,8 +50,16 @@ def unseen(sent: int, ended: int) -> None:
 class Replay:
     """Run once; `ledger`, `people` and `seconds` then say what happened."""
 
-    def __init__(self, kafka: str, postgres: str, plan: Plan, progress: Progress = unseen) -> None:
-        self.ledger = Ledger()
+    def __init__(
+        self,
+        kafka: str,
+        postgres: str,
+        plan: Plan,
+        progress: Progress = unseen,
+        reviewers: Reviewers | None = None,
+    ) -> None:
+        self._reviewers = reviewers if plan.with_people else None
+        self.ledger = Ledger(reviews_are_answered=self._reviewers is not None)
         self.people = People(ALWAYS_WILLING, mine=self.ledger.is_ours)
         self.seconds = 0.0
         self._kafka, self._postgres = kafka, postgres
@@ -103,10 +112,14 @@ class Replay:
             for seen in await self._follower.poll(50):
                 self.ledger.observe(seen)
                 self.people.observe(seen)
+                if self._reviewers and self._is_ours(seen):
+                    self._reviewers.observe(seen)
                 self._heard += self._is_ours(seen)
             if self._plan.with_people:
                 steps = self.people.due(time.monotonic())
                 await self._sender.now([step_record(step) for step in steps])
+            if self._reviewers:
+                await self._reviewers.answer()
             self._tell()
 
     def _is_ours(self, seen: Seen) -> bool:

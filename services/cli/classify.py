@@ -2,18 +2,20 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from services.classification.domain.verdict import Judgement, Verdict, judge
+from services.classification.domain.recognition import Opinion, Said
+from services.classification.domain.verdict import Verdict
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json
 from services.cli.progress import bar_of
-from services.intake.domain.danger import danger_in
-from services.reference.catalogue import load_catalogue
+from services.reference.catalogue import Catalogue, load_catalogue
+from services.reference.danger import danger_in
 
 PORTION = 512
 ADDED = (
@@ -57,10 +59,10 @@ def classify(source: Source, out: Out, model: ModelFile = None, as_json: AsJson 
 
 
 def _classify(source: Path, out: Path, model_file: Path | None, as_json: bool) -> dict[str, Any]:
-    from services.classification.adapters.recogniser.model import Text, load_model
+    from services.classification.adapters.recognising import load_recogniser
 
-    catalogue = load_catalogue()
-    model = load_model(model_file, catalogue.entries)
+    recogniser = load_recogniser(load_catalogue(), model_file)
+    book = recogniser.book
     rows = dangers = 0
     with (
         source.open(encoding="utf-8-sig", newline="") as incoming,
@@ -74,21 +76,18 @@ def _classify(source: Path, out: Path, model_file: Path | None, as_json: bool) -
         writer = csv.DictWriter(outgoing, [*kept, *ADDED], extrasaction="ignore")
         writer.writeheader()
         for portion in _portions(reader):
-            texts = [
-                Text(row["text"] or "", row.get("title") or "", row.get("channel") or "")
-                for row in portion
-            ]
-            for row, text, verdict in zip(portion, texts, model.verdicts(texts), strict=True):
-                judgement = judge(verdict, catalogue, model.thresholds, danger_in(text.whole))
-                writer.writerow(row | columns(verdict, judgement))
-                dangers += judgement.is_danger
+            for row, each in zip(
+                portion, recogniser.read(list(map(said_in, portion))), strict=True
+            ):
+                writer.writerow(row | columns(each.verdict, each.opinion, book.catalogue))
+                dangers += each.opinion.is_danger
             rows += len(portion)
             bar(rows)
     return {
         "rows": rows,
         "dangers": dangers,
-        "model": model.version,
-        "catalogue": catalogue.version,
+        "model": book.model_version,
+        "catalogue": book.catalogue.version,
         "out": str(out),
     }
 
@@ -99,19 +98,30 @@ def _rows_of(path: Path) -> int:
         return sum(1 for _ in file)
 
 
-def columns(verdict: Verdict, judgement: Judgement) -> dict[str, Any]:
-    """What is added to a row: booleans as 0 and 1, candidates as c1|c2|c3."""
+def said_in(row: dict[str, Any]) -> Said:
+    """What a row says, with the word that means danger to life, if there is one."""
+    said = Said(row["text"] or "", row.get("title") or "", row.get("channel") or "")
+    return replace(said, alarming=danger_in(said.whole) or "")
+
+
+def columns(verdict: Verdict, opinion: Opinion, catalogue: Catalogue) -> dict[str, Any]:
+    """What is added to a row: booleans as 0 and 1, candidates as c1|c2|c3.
+
+    What reports nothing bears the category that it comes nearest to.
+    """
+    code, confidence = verdict.candidates[0]
+    entry = opinion.entry if opinion.entry and opinion.is_report else catalogue.entries[code]
     return {
         "domain": verdict.domain,
-        "code": judgement.entry.code,
-        "name": judgement.entry.name,
+        "code": entry.code,
+        "name": entry.name,
         "top3": "|".join(code for code, _ in verdict.candidates),
-        "scene": judgement.entry.scene,
-        "severity": judgement.severity,
-        "danger_to_life": int(judgement.is_danger),
-        "is_hazard": int(judgement.is_report),
-        "confidence": judgement.confidence,
-        "reasons": "；".join(judgement.reasons),
+        "scene": entry.scene,
+        "severity": opinion.severity(express=False).value,
+        "danger_to_life": int(opinion.is_danger),
+        "is_hazard": int(opinion.is_report and not opinion.is_mention),
+        "confidence": opinion.confidence if opinion.is_report else confidence,
+        "reasons": "；".join(opinion.reasons),
     }
 
 

@@ -9,6 +9,7 @@ import typer
 from aiokafka.errors import KafkaError
 
 from deploy.embedded.errors import StackError
+from services.classification.domain.judging import RulesError
 from services.classification.domain.verdict import ModelError
 from services.dispatch.adapters.units.history import HistoryError
 from services.kernel.errors import HubError
@@ -23,6 +24,7 @@ OURS = (
     HubError,
     StackError,
     ModelError,
+    RulesError,
     CatalogueError,
     GroundError,
     CodeError,

@@ -9,8 +9,8 @@ from services.classification.domain.verdict import judge
 from services.cli.failures import one_sentence
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bar_of
-from services.intake.domain.danger import danger_in
 from services.reference.catalogue import load_catalogue
+from services.reference.danger import danger_in
 
 Existing = typer.Option(exists=True, help="CSV: text, channel, code, danger_to_life, is_hazard.")
 Messages = Annotated[
@@ -54,6 +54,7 @@ def train(
                 rows,
                 corpus.read_messages(messages),
                 seed=seed,
+                lexicon=danger_in,
                 progress=lambda what, share: bar(share),
             )
         model.save(out or SHIPPED)

@@ -12,7 +12,10 @@ from deploy.simulator.latency import by_stage
 from deploy.simulator.outcome import outcome
 from deploy.simulator.records import Edition, Upstream, interleaved, read_alarms, read_tickets
 from deploy.simulator.replay import STALL_LIMIT, Plan, Replay
+from deploy.simulator.reviewers import Reviewers
+from schemas.flow import Service
 from services.cli.addresses import Addresses, addresses
+from services.cli.desk import api_token
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bars_on
@@ -88,7 +91,9 @@ async def _run(known: Addresses, plan: Plan, screen: Console) -> dict[str, objec
             bars.update(sending, completed=sent)
             bars.update(ending, completed=ended)
 
-        async with Replay(known.kafka, known.postgres, plan, show) as running:
+        token, desk = api_token(), known.services[Service.CLASSIFICATION.value]
+        reviewers = Reviewers(desk, token) if token else None
+        async with Replay(known.kafka, known.postgres, plan, show, reviewers) as running:
             await running.run()
     stages = by_stage(running.ledger, running.people.answers)
     return outcome(running, plan.wait) | {"latency_ms": stages}
@@ -102,6 +107,7 @@ LABELS = {
     "incidents": "立案 incidents",
     "merged": "并案 merged",
     "dismissed": "不予受理 dismissed (chat)",
+    "in_review": "待复核 waiting for a reviewer",
     "dispatched": "派单 dispatched",
     "closed": "结案 closed",
     "withdrawn": "撤单 withdrawn",

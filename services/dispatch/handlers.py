@@ -11,9 +11,15 @@ from schemas.case import (
     StageOverdue,
 )
 from schemas.event import Event
-from schemas.incident import IncidentClassified, IncidentRegraded, IncidentWithdrawn
+from schemas.incident import (
+    IncidentAbsorbed,
+    IncidentClassified,
+    IncidentRegraded,
+    IncidentWithdrawn,
+)
 from services.dispatch.domain.announcement import GroundTaken, announce
 from services.dispatch.domain.decide import (
+    decide_absorbed,
     decide_accepted,
     decide_declined,
     decide_overdue,
@@ -53,6 +59,12 @@ def on_incident_regraded(event: IncidentRegraded, context: Context) -> Iterable[
 def on_incident_withdrawn(event: IncidentWithdrawn, context: Context) -> Iterable[Event]:
     """Nobody need go any more."""
     return decide_withdrawn(event, _plan(context), context.now)
+
+
+@handlers.on(IncidentAbsorbed)
+def on_incident_absorbed(event: IncidentAbsorbed, context: Context) -> Iterable[Event]:
+    """It goes on as another incident, which has somebody of its own."""
+    return decide_absorbed(event, _plan(context), context.now)
 
 
 @handlers.on(CaseDeclined)

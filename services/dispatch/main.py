@@ -43,7 +43,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         incident.ReviewAnswered,
         incident.IncidentRecategorised,
         incident.IncidentSplit,
-        incident.IncidentAbsorbed,
         incident.HotspotFound,
         incident.RiskRaised,
         case.CaseConfirmed,

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from schemas.dispatch import IncidentDispatched
 from schemas.event import Event
 from schemas.incident import (
+    IncidentAbsorbed,
     IncidentClassified,
     IncidentRecategorised,
     IncidentRegraded,
+    IncidentSplit,
     IncidentWithdrawn,
     ReportMerged,
     VoiceWithdrawn,
@@ -15,6 +17,7 @@ from schemas.incident import (
 from schemas.worker import CitizenRated, StepReported
 from services.feedback.domain.case import Case
 from services.feedback.domain.decide import (
+    decide_absorbed,
     decide_merged,
     decide_opened,
     decide_rating,
@@ -60,6 +63,19 @@ def on_voice_withdrawn(event: VoiceWithdrawn, context: Context) -> Iterable[Even
     """One voice fewer to answer; the case must be known."""
     _case(context)
     return ()
+
+
+@handlers.on(IncidentSplit)
+def on_incident_split(event: IncidentSplit, context: Context) -> Iterable[Event]:
+    """Some voices leave for a case of their own; the case must be known."""
+    _case(context)
+    return ()
+
+
+@handlers.on(IncidentAbsorbed)
+def on_incident_absorbed(event: IncidentAbsorbed, context: Context) -> Iterable[Event]:
+    """The case goes on as another: it is closed, and its voices hear from that one."""
+    return decide_absorbed(event.incident_id, _case(context), context.now)
 
 
 @handlers.on(IncidentWithdrawn)

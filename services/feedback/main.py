@@ -39,8 +39,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         source.SourceRecovered,
         incident.ReviewRequested,
         incident.ReviewAnswered,
-        incident.IncidentSplit,
-        incident.IncidentAbsorbed,
         incident.HotspotFound,
         incident.RiskRaised,
         dispatch.DispatchHeld,

@@ -5,12 +5,15 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from hmac import compare_digest
+from typing import Annotated
 
 import structlog
 import uvicorn
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Header, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import SecretStr
 
 from services.kernel.errors import Unavailable, Unprocessable
 
@@ -88,6 +91,21 @@ def make_app(health: Health) -> FastAPI:
         return JSONResponse({"error": str(error)}, 503, {"Retry-After": "5"})
 
     return app
+
+
+def guard(token: SecretStr | None) -> Callable[[str], None]:
+    """The check of the hub's token, as a dependency of routes that take commands."""
+
+    def check(authorization: Annotated[str, Header()] = "") -> None:
+        """Let only those in who know the token."""
+        if token is None or not token.get_secret_value():
+            raise HTTPException(403, "没有配置 HUB_API_TOKEN，接口未开放")
+        scheme, _, given = authorization.partition(" ")
+        is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
+        if scheme.lower() != "bearer" or not is_known:
+            raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})
+
+    return check
 
 
 def make_server(app: FastAPI, host: str, port: int) -> tuple[Server, socket.socket]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from tests.acceptance.town import WORKERS_KEY, Town, connection_to
+from tests.acceptance.town import TOKEN, WORKERS_KEY, Town, connection_to
 from tests.harness import Hub, Servers
 
 ROLE_TOKEN, SYSTEM_TOKEN = "token-of-the-duty-leader", "token-of-a-system"
@@ -39,14 +39,15 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start(
-            env={
-                "HUB_GROUND": str(grounds),
-                "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY,
-                "HUB_CLASSIFICATION_RISK_PACE": "1",
-                **private_settings(servers),
-            }
-        )
+        env = {
+            "HUB_GROUND": str(grounds),
+            "HUB_API_TOKEN": TOKEN,
+            "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY,
+            "HUB_CLASSIFICATION_THEMES_EVERY": "1",
+            "HUB_CLASSIFICATION_RISK_PACE": "1",
+            **private_settings(servers),
+        }
+        yield hub.start(env=env)
     finally:
         hub.stop()
         servers.stop()

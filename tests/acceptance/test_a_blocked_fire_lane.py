@@ -26,7 +26,7 @@ async def test_it_reaches_the_micro_grid_and_is_closed_and_the_caller_hears_of_e
     receipts = [step for step in road if step["ce_type"] == "hub.hotline.receipt.v1"]
     assert len(receipts) == 4, "accepted, in progress, disposed, closed"
     reasons = "".join(str(step["reasons"]) for step in road)
-    assert "微网格员负责" in reasons and "文中提到" in reasons
+    assert "微网格员负责" in reasons and "判为占用消防通道" in reasons
 
 
 async def test_the_rectification_rate_counts_it(town: Town) -> None:

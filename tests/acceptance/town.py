@@ -18,6 +18,7 @@ from services.intake.domain.signatures import sign
 from services.kernel.record import envelope
 from tests.harness import Hub
 
+TOKEN = "a token of the tests"
 WORKERS_KEY = "a-key-of-tests"
 """With which the workers' app signs what it posts."""
 
@@ -136,6 +137,33 @@ class Town:
         text = await eventually(lambda: self._connection.fetchval(query, subject, ce_type))
         return dict(json.loads(text))
 
+    async def joined(self, thread: str, incident: str) -> None:
+        """Wait until a report belongs to an incident."""
+        query = "SELECT 1 FROM feedback.voice WHERE thread = $1 AND incident_id = $2"
+        await eventually(lambda: self._connection.fetchval(query, thread, incident))
+
+    async def found(self, ce_type: str, incident: str) -> dict[str, Any]:
+        """Wait for an event that names an incident among others; returns its body."""
+        query = (
+            "SELECT payload::text FROM feedback.archive "
+            "WHERE ce_type = $1 AND payload::jsonb->'incidents' ? $2 LIMIT 1"
+        )
+        text = await eventually(lambda: self._connection.fetchval(query, ce_type, incident))
+        return dict(json.loads(text))
+
+    async def knows_closed(self, incident: str) -> None:
+        """Wait until classification has heard that a case was closed."""
+        query = "SELECT closed_at FROM classification.open_incident WHERE incident_id = $1"
+        await eventually(lambda: self._connection.fetchval(query, incident))
+
+    async def weeks_pass(self, incident: str, weeks: int) -> None:
+        """Let an incident have been opened so many weeks ago, as far as themes are concerned."""
+        query = (
+            "UPDATE classification.open_incident "
+            "SET opened_at = opened_at - make_interval(weeks => $2) WHERE incident_id = $1"
+        )
+        await self._connection.execute(query, incident, weeks)
+
     async def openings(self, thread: str) -> list[dict[str, Any]]:
         """Who has opened the clear text of a report, the first one first."""
         query = "SELECT * FROM intake.unmasking WHERE thread = $1 ORDER BY id"
@@ -162,6 +190,14 @@ class Town:
         """What the duty desk sees."""
         url = self._hub.url("feedback", "/api/v1/overview")
         return dict(json.loads(await asyncio.to_thread(_get, url)))
+
+    async def order(self, incident: str, what: str, **body: Any) -> dict[str, Any]:
+        """A person's command about an incident, over HTTP; returns the answer."""
+        url = self._hub.url("classification", f"/api/v1/incidents/{incident}/{what}")
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(url, json=body, headers=headers)
+        return dict(answer.json())
 
     async def measure(self, name: str) -> dict[str, Any]:
         """A rate of the hub, with its numerator and denominator."""

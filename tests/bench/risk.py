@@ -27,6 +27,7 @@ from services.classification.domain.risk.areas import children_of
 from services.classification.domain.risk.parameters import Parameters
 from services.classification.domain.risk.sighting import Sighting
 from services.classification.domain.risk.watch import RiskWarning, RiskWatch
+from services.classification.domain.state import OUTAGES
 from services.reference.catalogue import load_catalogue
 
 FIRST = date(2026, 1, 5).toordinal()
@@ -96,7 +97,7 @@ class District:
 
     def __init__(self, seed: int, world: World) -> None:
         self.random, self.world = random.Random(seed), world
-        self.categories = list(load_catalogue().entries)
+        self.categories = [each for each in load_catalogue().entries if each != OUTAGES]
         self._build_ground()
         self._build_rates()
         self._build_year()

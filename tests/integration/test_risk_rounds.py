@@ -19,6 +19,7 @@ from schemas.incident import (
 )
 from schemas.place import Place
 from schemas.report import ReportReceived, Source
+from services.classification.adapters.recognising import load_recogniser
 from services.classification.adapters.risk_ledger import project
 from services.classification.adapters.risk_memory import Surroundings, kept
 from services.classification.adapters.risk_rounds import RiskRounds
@@ -56,7 +57,7 @@ class Classification:
         name = Service.CLASSIFICATION
         return Processor(
             service=name,
-            domain=make_domain(CATALOGUE),
+            domain=make_domain(load_recogniser(CATALOGUE)),
             pool=self.pool,
             readers=readers_of(name, {}, 1_000_000),
             outlet=outlet_of(name),
@@ -75,7 +76,7 @@ class Classification:
                 "report_id": uuid4().hex,
                 "thread": f"hotline_12345:{uuid4().hex}",
                 "source": Source.HOTLINE,
-                "text": f"第 {number} 处",
+                "text": f"第 {number} 处 {uuid4().hex}",
                 "hint": code,
                 "reported_at": now,
                 "received_at": now,

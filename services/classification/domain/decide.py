@@ -19,27 +19,45 @@ from schemas.incident import (
     VoiceWithdrawn,
 )
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn, Source
-from services.classification.domain.duplicates import Neighbourhood, OpenIncident
+from services.classification.domain.circumstances import by_voices
+from services.classification.domain.duplicates import Neighbourhood
+from services.classification.domain.hotspots import (
+    RECURRENCES_WITHIN,
+    again_at,
+    comes_back,
+    many_voices,
+    voices_at,
+)
+from services.classification.domain.matching import OpenIncident
 from services.classification.domain.recognition import Opinion
-from services.classification.domain.state import Incident, Thread
+from services.classification.domain.review import (
+    is_confidential,
+    request_review,
+    summary_of,
+    title_of,
+    told_reasons,
+)
+from services.classification.domain.state import Hotspot, Incident, State, Thread
 
 INCIDENTS = UUID("0a4d2b1c-7f7e-5b0a-8d56-0b8a4f5f2f10")
 GRAVITY = {severity: weight for weight, severity in enumerate(Severity)}
 SUSPICIONS = frozenset({"91001"})
 """Categories that a camera can only suspect: a person confirms them before anyone is named."""
 SPOKEN_FOR = frozenset({"urged", "amended"})
-SUMMARY_CHARACTERS = 200
 
 
 def decide_report(
     report: ReportReceived,
     opinion: Opinion,
     near: Neighbourhood,
-    incidents: Mapping[str, Incident],
+    states: Mapping[str, State],
     now: datetime,
     version: str,
 ) -> Iterator[Event]:
-    """Dismiss chat, join what is open already, or open an incident."""
+    """Ask a person, dismiss chat, join what is open already, or open an incident."""
+    if opinion.is_unsure:
+        yield request_review(report, opinion, near.rules.review.patience, now)
+        return
     if opinion.entry is None:
         yield ReportDismissed(
             thread=report.thread,
@@ -49,14 +67,67 @@ def decide_report(
             dismissed_at=now,
         )
         return
-    known = near.same_matter(report, opinion.entry.code, now)
-    incident = incidents.get(known[0].incident_id) if known else None
-    if known and incident and incident.is_open:
+    known = near.same_matter(report, now)
+    incident = states.get(known[0].incident_id) if known else None
+    if known and isinstance(incident, Incident) and incident.is_open:
         yield _merged(report, known, now)
-        severity = opinion.severity(report.express)
+        severity = _with_voices(incident, opinion.severity(report.express), near)
         yield from _regraded(known[0].incident_id, incident, severity, now)
+        yield from _many(known[0].incident_id, incident, states, now)
     else:
-        yield open_incident(report, opinion, now, version)
+        opened = open_incident(report, opinion, now, version)
+        yield from _again(opened, near.came_back(report, now), near, states, now)
+
+
+def _many(
+    incident_id: str, incident: Incident, states: Mapping[str, State], now: datetime
+) -> Iterator[Event]:
+    told = states.get(voices_at(incident_id))
+    voices = len(incident.voices) + 1
+    yield from many_voices(
+        incident_id, incident, voices, told if isinstance(told, Hotspot) else None, now
+    )
+
+
+def _again(
+    opened: IncidentClassified,
+    back: tuple[OpenIncident, str] | None,
+    near: Neighbourhood,
+    states: Mapping[str, State],
+    now: datetime,
+) -> Iterator[Event]:
+    """A new incident, as a recurrence where a closed one came back, and the hot spot of it."""
+    if back is None:
+        yield opened
+        return
+    before, why = back
+    reasons = (*opened.reasons, f"原事件已结案，同一问题再次出现：{why}")
+    known = {"kind": Kind.RECURRENCE, "follows": before.incident_id, "reasons": reasons}
+    yield opened.model_copy(update=known)
+    yield from _coming_back(opened, before.incident_id, near, states, now)
+
+
+def _coming_back(
+    opened: IncidentClassified,
+    follows: str,
+    near: Neighbourhood,
+    states: Mapping[str, State],
+    now: datetime,
+) -> Iterator[Event]:
+    root = near.root_of(follows)
+    before = near.recurrences(root, now - RECURRENCES_WITHIN)
+    told = states.get(again_at(root))
+    hotspot = told if isinstance(told, Hotspot) else None
+    yield from comes_back(
+        root, before, opened.incident_id, opened.category, opened.place, hotspot, now
+    )
+
+
+def _with_voices(incident: Incident, severity: Severity, near: Neighbourhood) -> Severity:
+    """The graver of what the new voice says and of what so many voices make of the incident."""
+    category, voices = incident.category, len(incident.threads) + 1
+    raised = by_voices(incident.severity, category.code, category.scene, voices, near.rules)
+    return max(severity, raised, key=GRAVITY.__getitem__)
 
 
 def _regraded(
@@ -68,7 +139,7 @@ def _regraded(
             incident_id=incident_id,
             severity=severity,
             previous=incident.severity,
-            reasons=("并入的诉求更为严重",),
+            reasons=("并入的诉求更为严重，或反映的人多",),
             regraded_at=now,
         )
 
@@ -85,13 +156,18 @@ def open_incident(
         category=category,
         severity=opinion.severity(report.express),
         confidence=opinion.confidence,
-        title=report.title[:100] or category.name,
-        summary=report.text[:SUMMARY_CHARACTERS],
+        title=title_of(report, category),
+        summary=summary_of(report),
         place=report.place,
         express=report.express,
         suspicion=report.source is Source.CAMERA and category.code in SUSPICIONS,
-        reasons=opinion.reasons,
-        catalogue_version=version,
+        reasons=told_reasons(report, opinion),
+        catalogue_version=opinion.catalogue_version or version,
+        model_version=opinion.model_version,
+        candidates=opinion.candidates,
+        sensitive=opinion.sensitive,
+        reviewer=opinion.reviewer,
+        unreviewed=opinion.unreviewed,
         classified_at=now,
     )
 
@@ -121,10 +197,15 @@ def decide_withdrawal(
 
 
 def decide_recurrence(
-    refused: MergeRefused, incident: Incident, now: datetime, version: str
+    refused: MergeRefused,
+    incident: Incident,
+    near: Neighbourhood,
+    states: Mapping[str, State],
+    now: datetime,
+    version: str,
 ) -> Iterator[Event]:
     """A voice whose incident was closed meanwhile opens the same matter again."""
-    yield IncidentClassified(
+    opened = IncidentClassified(
         incident_id=str(uuid5(INCIDENTS, f"{refused.voice.report_id}:{refused.incident_id}")),
         voice=refused.voice,
         kind=Kind.RECURRENCE,
@@ -139,6 +220,8 @@ def decide_recurrence(
         follows=refused.incident_id,
         classified_at=now,
     )
+    yield opened
+    yield from _coming_back(opened, refused.incident_id, near, states, now)
 
 
 def voice_of(report: ReportReceived) -> Voice:
@@ -151,6 +234,7 @@ def voice_of(report: ReportReceived) -> Voice:
         ticket_number=report.ticket.number if report.ticket else None,
         ticket_type=report.ticket.type if report.ticket else None,
         camera_alarm=report.camera.alarm if report.camera else None,
+        confidential=is_confidential(report),
         camera=f"{report.camera.device}/{report.camera.channel}" if report.camera else None,
     )
 

@@ -1,47 +1,62 @@
-"""Whether a report speaks of an incident that is open already (并案).
+"""Whether a report speaks of an incident that is known already (并案), or of one that came back.
 
-The same category, within 50 m and 24 h, and no different building; or the very same words.
+The rules of the score are in `matching.py`, the reach of each family in `families.csv`.
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from hashlib import blake2b
-from math import cos, floor, hypot, radians
 
 from schemas.event import Event
-from schemas.incident import IncidentClassified
-from schemas.place import Place
+from schemas.incident import IncidentClassified, Kind, ReportMerged, Severity
 from schemas.report import ReportReceived
-from services.classification.domain.recognition import Opinion
+from services.classification.domain.cells import cell_of, cells_near, estate_of, unit_of
+from services.classification.domain.families import FARTHEST, Families
+from services.classification.domain.judging import NO_RULES, Rules
+from services.classification.domain.likeness import gist
+from services.classification.domain.matching import (
+    ENOUGH,
+    LEAST_KINDRED,
+    Match,
+    Matter,
+    OpenIncident,
+    as_open,
+    joined,
+    may_be_one,
+)
+from services.classification.domain.matching import compare as weigh
+from services.classification.domain.recognition import Book, Opinion
+from services.classification.domain.review import is_confidential
+from services.classification.domain.state import OF_THE_HUB
 
-RADIUS = 50.0
-"""Metres."""
-WINDOW = timedelta(hours=24)
-CELL = 0.0015
-"""Degrees: a square of about 150 m, so that all within 50 m lies in one to four of them."""
-REACH = 0.00075
-"""Degrees: at least 50 m, east or north, up to 53° north, where the northernmost town lies."""
-METRES_PER_DEGREE = 111_320.0
+SAME_WORDS_WINDOW = timedelta(hours=24)
+"""How long the very same words mean the same matter, unless the places speak against it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenIncident:
-    """What must be known of an open incident to tell whether a report speaks of it."""
+def matter_of(report: ReportReceived, opinion: Opinion, families: Families) -> Matter | None:
+    """What is compared of a report; None where it reports nothing.
 
-    incident_id: str
-    category: str
-    fingerprint: bytes
-    opened_at: datetime
-    longitude: float | None = None
-    latitude: float | None = None
-    building: str | None = None
+    The words of a confidential ticket are not kept for comparison: they could be told as a theme.
+    """
+    if opinion.entry is None:
+        return None
+    code, place = opinion.entry.code, report.place
+    candidates = [(each.code, each.confidence) for each in opinion.candidates]
+    words = ("", "") if is_confidential(report) else (report.title, report.text)
+    return Matter(
+        leanings=families.leanings(code, candidates or [(code, opinion.confidence)]),
+        category=code,
+        family=families.of(code),
+        place=place,
+        gist=gist(*words, opinion.entry.name, place.estate),
+        danger=opinion.severity(report.express) is Severity.DANGER,
+        kind=opinion.kind,
+    )
 
 
 @dataclass
 class Neighbourhood:
-    """The open incidents near the reports of one batch, and what was thought of each report."""
+    """The known incidents near the reports of one batch, and what was thought of each report."""
 
     opinions: Mapping[str, Opinion] = field(default_factory=dict)
     incidents: dict[str, OpenIncident] = field(default_factory=dict)
@@ -49,103 +64,161 @@ class Neighbourhood:
     fingerprints: Mapping[str, bytes] = field(default_factory=dict)
     version: str = ""
     """The version of the catalogue by which the opinions were formed."""
+    families: Families = field(default_factory=Families)
+    rules: Rules = NO_RULES
+    book: Book | None = None
+    """By what opinions are formed now."""
 
     def __post_init__(self) -> None:
-        self._by_cell: dict[tuple[str, str], list[OpenIncident]] = {}
-        self._by_words: dict[bytes, OpenIncident] = {}
-        for incident in self.incidents.values():
-            self._note(incident)
+        self._by_place: dict[str, dict[str, dict[str, None]]] = {}
+        self._by_words: dict[bytes, str] = {}
+        self._matters: dict[str, Matter | None] = {}
+        for incident in list(self.incidents.values()):
+            self.note(incident)
 
     def observe(self, event: Event) -> None:
-        """An incident that was just opened is there for the next report."""
+        """What was just decided is there for the next report."""
         if isinstance(event, IncidentClassified):
+            if event.kind in OF_THE_HUB:
+                return
             words = self.fingerprints.get(event.voice.report_id, b"")
-            self._note(as_open(event, words))
+            root = self.root_of(event.follows) if event.follows else ""
+            said = self._matters.get(event.voice.report_id)
+            opened = as_open(event, words, self.families, said.gist if said else None)
+            self.note(replace(opened, root=root) if root else opened)
+        elif isinstance(event, ReportMerged):
+            self.join(event.incident_id, event.voice.report_id, event.merged_at)
 
-    def _note(self, incident: OpenIncident) -> None:
-        if incident.longitude is not None and incident.latitude is not None:
-            cell = cell_of(incident.longitude, incident.latitude)
-            self._by_cell.setdefault((cell, incident.category), []).append(incident)
-        if incident.fingerprint:
-            self._by_words.setdefault(incident.fingerprint, incident)
+    def join(self, incident_id: str, report_id: str, at: datetime) -> None:
+        """A report joined an incident: it says more of what that is, and where."""
+        incident, matter = self.incidents.get(incident_id), self._matters.get(report_id)
+        if incident and matter:
+            self.note(joined(incident, matter, at))
+
+    def forget(self, incident_id: str) -> None:
+        """An incident of which nothing can come back."""
+        gone = self.incidents.pop(incident_id)
+        names = weighty(gone.leanings)
+        for place in _keys(gone):
+            for name in names:
+                self._by_place[place][name].pop(incident_id, None)
+        if self._by_words.get(gone.fingerprint) == incident_id:
+            del self._by_words[gone.fingerprint]
+
+    def note(self, incident: OpenIncident) -> None:
+        """Keep an incident where it will be found."""
+        self.incidents[incident.incident_id] = incident
+        names = weighty(incident.leanings)
+        for place in _keys(incident):
+            here = self._by_place.setdefault(place, {})
+            for name in names:
+                here.setdefault(name, {})[incident.incident_id] = None
+        if incident.fingerprint and incident.closed_at is None:
+            self._by_words[incident.fingerprint] = incident.incident_id
+
+    def matter(self, report: ReportReceived) -> Matter | None:
+        """What is compared of a report, worked out once."""
+        if report.report_id not in self._matters:
+            opinion = self.opinions[report.report_id]
+            self._matters[report.report_id] = matter_of(report, opinion, self.families)
+        return self._matters[report.report_id]
+
+    def settle(self, report_id: str) -> None:
+        """A report that is decided is not asked about again."""
+        self._matters.pop(report_id, None)
 
     def spoken_of(self, reports: Iterable[ReportReceived], now: datetime) -> set[str]:
-        """The incidents, open already, that these reports will join."""
-        found = set()
+        """The known incidents that these reports may join or bring back."""
+        found = set[str]()
         for report in reports:
-            entry = self.opinions[report.report_id].entry
-            known = self.same_matter(report, entry.code, now) if entry else None
-            if known:
-                found.add(known[0].incident_id)
+            found.update(each.incident.incident_id for each in self._matches(report, now))
         return found
 
-    def same_matter(
-        self, report: ReportReceived, category: str, now: datetime
-    ) -> tuple[OpenIncident, str] | None:
+    def same_matter(self, report: ReportReceived, now: datetime) -> tuple[OpenIncident, str] | None:
         """The open incident that a report speaks of, and why it is thought to be the same."""
-        words = self._by_words.get(self.fingerprints.get(report.report_id, b""))
-        if words and now - words.opened_at <= WINDOW:
-            return words, "与已受理事件内容完全相同"
-        place = report.place
-        for cell in cells_near(place):
-            for incident in self._by_cell.get((cell, category), ()):
-                if _may_be_same(place, incident, now) and _metres(place, incident) <= RADIUS:
-                    metres = _metres(place, incident)
-                    return incident, f"同类事件，相距 {metres:.0f} 米，24 小时内"
-        return None
+        return _best(each for each in self._matches(report, now) if not each.incident.closed_at)
+
+    def came_back(self, report: ReportReceived, now: datetime) -> tuple[OpenIncident, str] | None:
+        """The closed incident whose matter is there again, and why that is thought."""
+        matter = self.matter(report)
+        if matter is None or matter.kind is not Kind.HAZARD:
+            return None
+        return _best(each for each in self._matches(report, now) if each.incident.closed_at)
+
+    def root_of(self, incident_id: str) -> str:
+        """The incident that one goes back to at last: itself, where it is none that came back."""
+        known = self.incidents.get(incident_id)
+        return (known.root if known else "") or incident_id
+
+    def recurrences(self, root: str, since: datetime) -> list[OpenIncident]:
+        """The incidents that came back from one root since then, oldest first."""
+        again = (each for each in self.incidents.values() if each.follows and each.root == root)
+        return sorted((each for each in again if each.opened_at >= since), key=_age)
+
+    def _matches(self, report: ReportReceived, now: datetime) -> Iterator[Match]:
+        matter = self.matter(report)
+        if matter is None:
+            return
+        words = self.incidents.get(self._by_words.get(self._words(report), ""))
+        if words and now - words.opened_at <= SAME_WORDS_WINDOW and may_be_one(matter, words):
+            yield Match(words, 100.0, "与已受理事件内容完全相同")
+        for incident_id in self._near(matter):
+            match = weigh(matter, self.incidents[incident_id], now)
+            if match and match.points >= ENOUGH:
+                yield match
+
+    def _words(self, report: ReportReceived) -> bytes:
+        return self.fingerprints.get(report.report_id, b"")
+
+    def _near(self, matter: Matter) -> Iterable[str]:
+        found: dict[str, None] = {}
+        names = weighty(matter.leanings)
+        for place in _keys_near(matter):
+            if here := self._by_place.get(place):
+                for name in names:
+                    found.update(here.get(name, {}))
+        return found
 
 
-def as_open(event: IncidentClassified, fingerprint: bytes) -> OpenIncident:
-    """What later reports are compared with."""
-    return OpenIncident(
-        incident_id=event.incident_id,
-        category=event.category.code,
-        fingerprint=fingerprint,
-        opened_at=event.classified_at,
-        longitude=event.place.longitude,
-        latitude=event.place.latitude,
-        building=event.place.building,
-    )
+def weighty(leanings: Iterable[tuple[str, float]]) -> list[str]:
+    """The families by which a matter is looked for: that which is chosen, and likely others."""
+    return [
+        name for rank, (name, share) in enumerate(leanings) if not rank or share >= LEAST_KINDRED
+    ]
 
 
-def fingerprint(title: str, text: str) -> bytes:
-    """16 bytes of the words alone: spaces and punctuation do not count; empty for short texts."""
-    words = "".join(filter(str.isalnum, title + text))
-    return blake2b(words.encode(), digest_size=16).digest() if len(words) >= 12 else b""
+def reach_of(matter: Matter) -> float:
+    """Metres within which to look: in an estate that is known a point may be the estate's own."""
+    return FARTHEST if matter.place.estate else matter.family.metres
 
 
-def cell_of(longitude: float, latitude: float) -> str:
-    """The name of the cell in which a point lies."""
-    return f"{floor(longitude / CELL)}:{floor(latitude / CELL)}"
+def _keys(incident: OpenIncident) -> Iterator[str]:
+    """Where an incident is found: by its cell, and without a point by what its place is called."""
+    if incident.longitude is not None and incident.latitude is not None:
+        yield cell_of(incident.longitude, incident.latitude)
+        mark = WITH_POINT
+    else:
+        mark = WITHOUT_POINT
+    yield from (mark + each for each in (incident.estate, incident.unit) if each)
 
 
-def cells_near(place: Place) -> tuple[str, ...]:
-    """The cells within reach of a place; none where the place is unknown."""
-    if place.longitude is None or place.latitude is None:
-        return ()
-    return squares(place.longitude, place.latitude, CELL)
+def _keys_near(matter: Matter) -> Iterator[str]:
+    """Where the incidents near a report are found."""
+    cells = cells_near(matter.place, reach_of(matter))
+    yield from cells
+    for name in filter(None, (estate_of(matter.place), unit_of(matter.place))):
+        yield WITHOUT_POINT + name
+        if not cells:
+            yield WITH_POINT + name
 
 
-@lru_cache(maxsize=65_536)
-def squares(longitude: float, latitude: float, side: float) -> tuple[str, ...]:
-    """All squares of this side, in degrees, within reach of a point.
-
-    Cached: reports of one estate share its point.
-    """
-    west, east = floor((longitude - REACH) / side), floor((longitude + REACH) / side)
-    south, north = floor((latitude - REACH) / side), floor((latitude + REACH) / side)
-    return tuple(f"{x}:{y}" for x in range(west, east + 1) for y in range(south, north + 1))
+WITH_POINT, WITHOUT_POINT = "@", "?"
 
 
-def _metres(place: Place, incident: OpenIncident) -> float:
-    x, y, x2, y2 = place.longitude, place.latitude, incident.longitude, incident.latitude
-    if x is None or y is None or x2 is None or y2 is None:
-        return float("inf")
-    north, east = (y - y2) * METRES_PER_DEGREE, (x - x2) * METRES_PER_DEGREE
-    return hypot(north, east * cos(radians(y)))
+def _best(matches: Iterable[Match]) -> tuple[OpenIncident, str] | None:
+    best = max(matches, key=lambda each: (each.points, each.incident.incident_id), default=None)
+    return (best.incident, best.reason) if best else None
 
 
-def _may_be_same(place: Place, incident: OpenIncident, now: datetime) -> bool:
-    """Neither in another building, as far as both are known, nor too long ago."""
-    differs = place.building and incident.building and place.building != incident.building
-    return not differs and now - incident.opened_at <= WINDOW
+def _age(incident: OpenIncident) -> datetime:
+    return incident.opened_at

@@ -47,16 +47,22 @@ class Judgement:
 
 
 def judge(
-    verdict: Verdict, catalogue: Catalogue, thresholds: Thresholds, alarming: str | None = None
+    verdict: Verdict,
+    catalogue: Catalogue,
+    thresholds: Thresholds,
+    alarming: str | None = None,
+    *,
+    express: bool = False,
 ) -> Judgement:
     """Weigh a verdict; `alarming` is the word of the danger lexicon that the text holds, if any.
 
+    `express` says that intake took it for danger to life already.
     Danger comes first: what may cost a life is never taken for chat.
     """
     code, confidence = verdict.candidates[0]
     entry = catalogue.entries[code]
     by_model = verdict.danger >= thresholds.danger
-    is_danger = bool(alarming) or by_model
+    is_danger = bool(alarming) or by_model or express
     is_report = is_danger or verdict.report >= thresholds.report
     return Judgement(
         entry=entry,
@@ -64,7 +70,10 @@ def judge(
         is_report=is_report,
         is_danger=is_danger,
         severity="danger" if is_danger else entry.severity,
-        reasons=tuple(_reasons(verdict, catalogue, alarming, by_model, is_report)),
+        reasons=(
+            *_reasons(verdict, catalogue, alarming, by_model, is_report),
+            *(("来源已按危及生命报来",) if express and not alarming else ()),
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from schemas.dispatch import (
     Task,
 )
 from schemas.event import Event
-from schemas.incident import IncidentRegraded, IncidentWithdrawn
+from schemas.incident import IncidentAbsorbed, IncidentRegraded, IncidentWithdrawn
 from services.dispatch.domain.crew_choice import LADDER, TITLES, assign, department
 from services.dispatch.domain.handling import Handling, Pushdown, RuleBook
 from services.dispatch.domain.plan import Plan
@@ -193,7 +193,12 @@ def _next_rung(level: Level) -> Level:
 
 def decide_withdrawn(event: IncidentWithdrawn, plan: Plan, now: datetime) -> Iterator[Event]:
     """All voices were taken back: nobody need go."""
-    yield from _called_off(event.incident_id, plan, "诉求已全部撤回", now)
+    return _called_off(event.incident_id, plan, "诉求已全部撤回", now)
+
+
+def decide_absorbed(event: IncidentAbsorbed, plan: Plan, now: datetime) -> Iterator[Event]:
+    """It goes on as another incident: whoever was sent for this one need not go."""
+    return _called_off(event.incident_id, plan, f"已并入事件 {event.into[:8]}", now)
 
 
 def decide_returned(event: CaseReturned, plan: Plan, now: datetime) -> Iterator[Event]:

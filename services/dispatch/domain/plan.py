@@ -7,6 +7,7 @@ from schemas.dispatch import Assignee, IncidentDispatched
 from schemas.event import Event
 from schemas.incident import (
     Category,
+    IncidentAbsorbed,
     IncidentClassified,
     IncidentRegraded,
     IncidentWithdrawn,
@@ -77,7 +78,7 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
             return replace(plan, severity=event.severity, scheme="", lane="")
         case Plan(), CaseAccepted():
             return replace(plan, is_accepted=True, holds=event.round, holder=event.worker_id)
-        case Plan(), CaseClosed() | CaseReturned() | IncidentWithdrawn():
+        case Plan(), CaseClosed() | CaseReturned() | IncidentWithdrawn() | IncidentAbsorbed():
             return replace(plan, is_over=True)
         case Plan(), CaseReopened() | CaseRegistered():
             again = replace(plan, is_over=False, is_accepted=False, holds=0, tried=())

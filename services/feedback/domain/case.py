@@ -1,5 +1,6 @@
 """The case: what feedback remembers of an incident, from its first moment to its closing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -36,9 +37,11 @@ from schemas.dispatch import Deadlines, IncidentDispatched, Level, Task
 from schemas.event import Event
 from schemas.incident import (
     Category,
+    IncidentAbsorbed,
     IncidentClassified,
     IncidentRecategorised,
     IncidentRegraded,
+    IncidentSplit,
     Kind,
     ReportMerged,
     Severity,
@@ -163,9 +166,8 @@ def evolve(case: Case | None, event: Event) -> Case | None:
     match event:
         case ReportMerged() if case.state is not State.CLOSED:
             return replace(case, voices=(*case.voices, event.voice))
-        case VoiceWithdrawn():
-            left = tuple(each for each in case.voices if each.thread != event.thread)
-            return replace(case, voices=left)
+        case VoiceWithdrawn() | IncidentSplit() | IncidentAbsorbed():
+            return replace(case, voices=_left(case, event))
         case MergeRefused() | IncidentClassified():
             return case
         case IncidentRegraded():
@@ -179,6 +181,20 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case HotlineReceipt() | CameraState():
             return replace(case, answers=case.answers + 1)
     return _stepped(case, event)
+
+
+def _left(
+    case: Case, event: VoiceWithdrawn | IncidentSplit | IncidentAbsorbed
+) -> tuple[Voice, ...]:
+    """The voices that stay; an absorbed incident keeps none."""
+    match event:
+        case VoiceWithdrawn():
+            gone: Collection[str] = (event.thread,)
+        case IncidentSplit():
+            gone = event.threads
+        case IncidentAbsorbed():
+            return ()
+    return tuple(each for each in case.voices if each.thread not in gone)
 
 
 def _opened(event: IncidentClassified) -> Case:

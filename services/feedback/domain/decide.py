@@ -62,6 +62,12 @@ def decide_withdrawn(incident_id: str, case: Case, now: datetime) -> Iterator[Ev
         yield from answer(case, incident_id, events, now)
 
 
+def decide_absorbed(incident_id: str, case: Case, now: datetime) -> Iterator[Event]:
+    """The case is closed without a word to its voices: the case they join will answer them."""
+    if case.state is not State.CLOSED:
+        yield closed(case, incident_id, "absorbed", now)
+
+
 def decide_timer(incident_id: str, case: Case, name: str, now: datetime) -> Iterator[Event]:
     """A case has rested long enough, or a stage's time is up and it is not done."""
     if case.deadlines is None:

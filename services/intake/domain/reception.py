@@ -5,10 +5,11 @@ from datetime import datetime
 
 from schemas.report import Picture, Reporter
 from services.intake.domain.clocks import believable
-from services.intake.domain.danger import danger_in, is_alarming, is_hinted
+from services.intake.domain.danger import is_alarming, is_hinted
 from services.intake.domain.masking import mask_known, mask_name, mask_surname, mask_text
 from services.intake.domain.submission import Attached, Life, Statement, Submission
 from services.intake.domain.whereabouts import place_of
+from services.reference.danger import danger_in
 from services.reference.ground import Ground
 
 LONGEST_TEXT = 20_000

@@ -7,15 +7,20 @@ from schemas.event import Event
 from schemas.incident import IncidentClassified
 from schemas.place import Place
 from schemas.report import ReportReceived, Source
+from services.classification.adapters.recognising import load_recogniser
+from services.classification.domain.cells import estate_of, unit_of
 from services.classification.domain.decide import open_incident, voice_of
-from services.classification.domain.duplicates import Neighbourhood, OpenIncident, fingerprint
-from services.classification.domain.recognition import recognise
+from services.classification.domain.duplicates import Neighbourhood
+from services.classification.domain.likeness import fingerprint, gist
+from services.classification.domain.matching import OpenIncident
+from services.classification.domain.recognition import Opinion, said_in
 from services.classification.domain.state import Incident, evolve
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 CATALOGUE = load_catalogue()
+RECOGNISER = load_recogniser(CATALOGUE)
 ESTATE = load_ground().estates[0]
 LANE, LAMP = "09012", "94006"
 """占用消防通道 and 小区公共设施维修"""
@@ -55,10 +60,16 @@ def report(
     )
 
 
+def thought_of(said: ReportReceived) -> Opinion:
+    """What the service thinks of a report, before circumstances are weighed."""
+    (reading,) = RECOGNISER.read([said_in(said)])
+    return reading.opinion
+
+
 def opened(by: ReportReceived | None = None) -> IncidentClassified:
     """The incident that a report opens."""
     first = by or report()
-    return open_incident(first, recognise(first, CATALOGUE), NOON, CATALOGUE.version)
+    return open_incident(first, thought_of(first), NOON, CATALOGUE.version)
 
 
 def incident(*events: Event, by: ReportReceived | None = None) -> Incident:
@@ -71,7 +82,14 @@ def incident(*events: Event, by: ReportReceived | None = None) -> Incident:
 
 
 def lying(
-    place: Place = HERE, category: str = LANE, hours: float = 1, words: bytes = b""
+    place: Place = HERE,
+    category: str = LANE,
+    hours: float = 1,
+    words: bytes = b"",
+    leanings: tuple[tuple[str, float], ...] = (),
+    said: str = "",
+    *,
+    danger: bool = False,
 ) -> OpenIncident:
     """An incident that has been open for some hours."""
     return OpenIncident(
@@ -82,13 +100,18 @@ def lying(
         longitude=place.longitude,
         latitude=place.latitude,
         building=place.building,
+        estate=estate_of(place),
+        unit=unit_of(place),
+        leanings=leanings or ((category, 1.0),),
+        gist=gist("", said),
+        danger=danger,
     )
 
 
 def around(*reports: ReportReceived, near: OpenIncident | None = None) -> Neighbourhood:
     """What these reports of one batch see around them."""
     return Neighbourhood(
-        opinions={each.report_id: recognise(each, CATALOGUE) for each in reports},
+        opinions={each.report_id: thought_of(each) for each in reports},
         incidents={near.incident_id: near} if near else {},
         fingerprints={each.report_id: fingerprint(each.title, each.text) for each in reports},
         version=CATALOGUE.version,

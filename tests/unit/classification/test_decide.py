@@ -21,12 +21,14 @@ from services.classification.domain.decide import (
     decide_withdrawal,
     voice_of,
 )
-from services.classification.domain.duplicates import OpenIncident
+from services.classification.domain.matching import OpenIncident
 from services.classification.domain.state import Incident, Thread
 from tests.unit.classification.cases import (
+    CATALOGUE,
     HERE,
     LANE,
     NOON,
+    RECOGNISER,
     VOICE,
     around,
     closed,
@@ -55,14 +57,16 @@ def withdrawn(known: Incident, number: int = 1) -> list[Event]:
 def test_chat_that_reports_nothing_is_dismissed_with_a_reason() -> None:
     (told,) = decided(report("大家早上好", source=Source.WECHAT), lying(), incident())
     assert isinstance(told, ReportDismissed)
-    assert (told.thread, told.reasons) == ("t:1", ("群聊消息中没有反映具体事项",))
+    assert told.thread == "t:1" and "无需处置" in told.reasons[-1]
 
 
 def test_a_new_matter_opens_an_incident() -> None:
     (made,) = decided(report(title="通道被堵"))
     assert isinstance(made, IncidentClassified)
     assert (made.category.code, made.severity, made.kind) == (LANE, Severity.HIGH, Kind.HAZARD)
-    assert (made.title, made.place, made.catalogue_version) == ("通道被堵", HERE, "c1")
+    assert (made.title, made.place, made.catalogue_version) == ("通道被堵", HERE, CATALOGUE.version)
+    assert made.model_version == RECOGNISER.book.model_version
+    assert made.candidates[0].code == LANE and len(made.candidates) == 3
     assert not made.suspicion and made.follows is None
 
 
@@ -72,8 +76,9 @@ def test_the_same_report_always_opens_the_same_incident_and_no_other_does() -> N
 
 
 def test_without_a_title_an_incident_bears_its_categorys_name_and_what_is_long_is_cut() -> None:
-    assert opened(report("消防通道" * 200)).title == "占用消防通道"
-    assert opened(report("消防通道" * 200)).summary == "消防通道" * 50
+    long = "消防通道被车堵死了，消防车和救护车都进不来，" * 20
+    assert opened(report(long)).title == "占用消防通道"
+    assert opened(report(long)).summary == long[:200]
     assert len(opened(report(title="路灯" * 99)).title) == 100
 
 
@@ -149,7 +154,7 @@ def test_a_voice_that_is_not_among_them_or_comes_after_the_end_takes_nothing_bac
 
 def test_a_voice_that_came_too_late_opens_the_matter_again() -> None:
     refused = MergeRefused(incident_id="I1", round=1, at=NOON, voice=VOICE)
-    (made,) = decide_recurrence(refused, incident(closed()), NOON, "c1")
+    (made,) = decide_recurrence(refused, incident(closed()), around(), {}, NOON, "c1")
     assert isinstance(made, IncidentClassified)
     assert (made.kind, made.follows, made.voice) == (Kind.RECURRENCE, "I1", VOICE)
     assert (made.category.code, made.place) == (LANE, HERE)

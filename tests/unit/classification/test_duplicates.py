@@ -7,21 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.incident import Kind
 from schemas.place import Place
-from services.classification.domain.duplicates import (
-    CELL,
-    METRES_PER_DEGREE,
-    RADIUS,
-    OpenIncident,
-    cell_of,
-    cells_near,
-    fingerprint,
-)
+from schemas.report import Ticket
+from services.classification.domain.cells import CELL, METRES_PER_DEGREE, cell_of, cells_near
+from services.classification.domain.likeness import fingerprint
+from services.classification.domain.matching import OpenIncident
 from tests.unit.classification.cases import (
     ESTATE,
     HERE,
     LAMP,
-    LANE,
     NOON,
     around,
     at,
@@ -34,9 +29,9 @@ from tests.unit.classification.cases import (
 LONG = "有一辆白色的车停在消防通道上，进出都很困难"
 
 
-def is_same(place: Place, near: OpenIncident, category: str = LANE) -> bool:
+def is_same(place: Place, near: OpenIncident) -> bool:
     new = report(place=place)
-    return around(new, near=near).same_matter(new, category, NOON) is not None
+    return around(new, near=near).same_matter(new, NOON) is not None
 
 
 @pytest.mark.parametrize("metres", [-49.5, 0, 10, 49.5])
@@ -73,24 +68,24 @@ def test_after_24_hours_it_is_another_matter() -> None:
 
 
 def test_where_a_place_is_unknown_nothing_is_near() -> None:
-    assert cells_near(Place()) == ()
+    assert cells_near(Place(), 50) == ()
     assert not is_same(Place(), lying())
     assert not is_same(HERE, replace(lying(), longitude=None))
 
 
 def test_the_reason_tells_the_distance() -> None:
     new = report(place=at(20))
-    known = around(new, near=lying()).same_matter(new, LANE, NOON)
-    assert known is not None and known[1] == "同类事件，相距 20 米，24 小时内"
+    known = around(new, near=lying()).same_matter(new, NOON)
+    assert known is not None and known[1].startswith("同类事件，相距 20 米，24 小时内")
 
 
 @pytest.mark.parametrize(("hours", "same"), [(1, True), (24, True), (24.01, False)])
-def test_the_very_same_words_are_the_same_matter_anywhere_for_24_hours(
+def test_the_very_same_words_without_a_point_are_the_same_matter_for_24_hours(
     hours: float, same: bool
 ) -> None:
-    new = report(LONG, place=at(5_000))
+    new = report(LONG, place=Place())
     near = around(new, near=lying(category=LAMP, hours=hours, words=fingerprint("", LONG)))
-    known = near.same_matter(new, LANE, NOON)
+    known = near.same_matter(new, NOON)
     assert (known is not None) is same
     assert known is None or known[1] == "与已受理事件内容完全相同"
 
@@ -102,12 +97,12 @@ def test_an_incident_that_was_just_opened_is_seen_by_the_next_report() -> None:
         report(LONG, number=3, place=Place()),
     )
     near = around(first, near_by, same_words)
-    assert near.same_matter(near_by, LANE, NOON) is None
+    assert near.same_matter(near_by, NOON) is None
     made = opened(first)
     near.observe(closed())
     near.observe(made)
     for later in (near_by, same_words):
-        known = near.same_matter(later, LANE, NOON)
+        known = near.same_matter(later, NOON)
         assert known is not None and known[0].incident_id == made.incident_id
 
 
@@ -135,7 +130,7 @@ def test_short_texts_have_no_fingerprint_for_many_say_the_same() -> None:
     longitude=st.floats(73, 135),
     latitude=st.floats(18, 53),
     direction=st.floats(0, 2 * pi),
-    metres=st.floats(0, RADIUS),
+    metres=st.floats(0, 50.0),
 )
 def test_every_point_within_50_metres_lies_in_a_cell_that_is_looked_at(
     longitude: float, latitude: float, direction: float, metres: float
@@ -143,7 +138,7 @@ def test_every_point_within_50_metres_lies_in_a_cell_that_is_looked_at(
     here = Place(longitude=longitude, latitude=latitude)
     north = metres * sin(direction) / METRES_PER_DEGREE
     east = metres * cos(direction) / METRES_PER_DEGREE / cos(radians(latitude))
-    assert cell_of(longitude + east, latitude + north) in cells_near(here)
+    assert cell_of(longitude + east, latitude + north) in cells_near(here, 50)
 
 
 @pytest.mark.parametrize("latitude", [18, 30.65, 39.9, 45.8, 53])
@@ -151,7 +146,29 @@ def test_a_point_50_metres_beyond_a_cells_border_is_looked_at_as_far_north_as_53
     latitude: float,
 ) -> None:
     border = 70_000 * CELL + 1e-9
-    reach = RADIUS / METRES_PER_DEGREE / cos(radians(latitude))
+    reach = 50.0 / METRES_PER_DEGREE / cos(radians(latitude))
     here = Place(longitude=border - reach, latitude=latitude)
     assert cell_of(here.longitude or 0, latitude) != cell_of(border, latitude)
-    assert cell_of(border, latitude) in cells_near(here)
+    assert cell_of(border, latitude) in cells_near(here, 50)
+
+
+def test_no_report_joins_what_the_hub_opened_itself() -> None:
+    first, later = report(), report(number=2)
+    near = around(first, later)
+    near.observe(opened(first).model_copy(update={"kind": Kind.WARNING}))
+    assert near.same_matter(later, NOON) is None
+    near.observe(opened(first))
+    assert near.same_matter(later, NOON) is not None
+
+
+def test_the_words_of_a_confidential_ticket_are_kept_for_no_comparison() -> None:
+    ticket = Ticket(number="W1", confidential=True)
+    said = report(LONG, "有人举报").model_copy(update={"ticket": ticket})
+    near = around(said)
+    matter = near.matter(said)
+    assert matter is not None and matter.gist == ""
+    near.observe(opened(said))
+    assert [each.gist for each in near.incidents.values()] == [""]
+    later = around()
+    later.observe(opened(said))
+    assert [each.gist for each in later.incidents.values()] == [""]

@@ -15,6 +15,7 @@ from services.classification.adapters.recogniser.model import (
     load_model,
     phrases,
 )
+from services.classification.domain.state import OUTAGES
 from services.classification.domain.verdict import ModelError, Thresholds, Verdict, judge
 from services.reference.catalogue import load_catalogue
 
@@ -73,7 +74,8 @@ def test_what_can_be_told_apart_is_learned_and_the_same_seed_learns_the_same() -
     labels = ["水"] * 20 + ["灯"] * 20
     vectors = features.learn(texts, longest=2).vectors(texts)
     even = np.ones(40, np.float32)
-    first, again = (linear.fit(vectors, labels, even, linear.Course()) for _ in range(2))
+    course = linear.Course(trust=10.0)
+    first, again = (linear.fit(vectors, labels, even, course) for _ in range(2))
     said = [first.answers[row.argmax()] for row in first.probabilities(vectors)]
     assert said == labels
     assert np.array_equal(first.weights, again.weights)
@@ -199,7 +201,8 @@ def test_the_corpus_speaks_of_every_category_in_every_channel() -> None:
         by_code.setdefault(each.code, []).append(each.text.channel)
     assert len(rows) >= 6_000
     assert len({each.text.text for each in rows}) == len(rows)
-    assert all(len(by_code.get(code, ())) >= 25 for code in CATALOGUE.entries)
+    said = set(CATALOGUE.entries) - {OUTAGES}
+    assert all(len(by_code.get(code, ())) >= 25 for code in said)
     assert all(len(set(channels)) == 4 for channels in by_code.values())
 
 

@@ -1,5 +1,7 @@
 """What classification remembers."""
 
+from dataclasses import replace
+
 import pytest
 from pydantic import TypeAdapter
 
@@ -26,11 +28,13 @@ DISMISSED = ReportDismissed(
 
 
 def test_a_thread_learns_its_incident_by_opening_or_by_joining_one() -> None:
-    thread = evolve(None, report())
-    assert thread == Thread("R1")
-    assert evolve(thread, opened()) == Thread("R1", opened().incident_id)
-    assert evolve(thread, MERGED) == Thread("R1", "I1")
-    assert evolve(thread, DISMISSED) == thread
+    said = report()
+    thread = evolve(None, said)
+    assert thread == Thread("R1", report=said, summary=said.text, place=said.place)
+    settled = replace(thread, report=None)
+    assert evolve(thread, opened()) == replace(settled, incident_id=opened().incident_id)
+    assert evolve(thread, MERGED) == replace(settled, incident_id="I1")
+    assert evolve(thread, DISMISSED) == replace(thread, is_dismissed=True)
 
 
 def test_a_thread_whose_voice_was_refused_follows_it_to_the_next_incident() -> None:

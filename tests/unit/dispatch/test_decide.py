@@ -7,9 +7,10 @@ import pytest
 from schemas.case import CaseAccepted, CaseClosed, CaseDeclined, Stage
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
 from schemas.event import Event
-from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity
+from schemas.incident import IncidentAbsorbed, IncidentRegraded, IncidentWithdrawn, Severity
 from services.dispatch.domain.crew_choice import DUTY_DESK
 from services.dispatch.domain.decide import (
+    decide_absorbed,
     decide_accepted,
     decide_declined,
     decide_overdue,
@@ -146,3 +147,13 @@ def test_a_decline_that_comes_too_late_sends_nobody(later: Event) -> None:
     )
     assert list(decide_declined(declined, after(sent()), situation(), NOON))
     assert not list(decide_declined(declined, after(sent(), later), situation(), NOON))
+
+
+def test_who_was_sent_for_what_goes_on_as_another_incident_is_called_back() -> None:
+    absorbed = IncidentAbsorbed(
+        incident_id="I1", into="I2", reasons=("同一件事",), absorbed_at=NOON
+    )
+    (told,) = decide_absorbed(absorbed, after(sent()), NOON)
+    assert isinstance(told, DispatchWithdrawn) and told.reason == "已并入事件 I2"
+    assert after(sent(), absorbed).is_over
+    assert not list(decide_absorbed(absorbed, after(sent(), absorbed), NOON))

@@ -83,7 +83,7 @@ def rule(name: str, when: str, example: str = '{category: "06010"}') -> str:
 @pytest.mark.parametrize(
     ("rules", "line", "problem"),
     [
-        (rule("甲", '{category: "99"}'), 3, "没有以 '99' 开头的类别"),
+        (rule("甲", '{category: "98"}'), 3, "没有以 '98' 开头的类别"),
         (rule("甲", '{category: "06", scene: 社会治安}'), 3, "没有任何类别"),
         (rule("甲", "{lead: 天庭}"), 3, "没有 '天庭'"),
         (rule("甲", "{area: 5101}"), 3, "应为 6"),
@@ -117,7 +117,7 @@ def test_what_can_not_be_read_can_not_match_or_fails_its_example_stops_the_load(
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:
-    wrong = rule("甲", '{category: "99"}') + "\n" + rule("乙", "{lead: 天庭}")
+    wrong = rule("甲", '{category: "98"}') + "\n" + rule("乙", "{lead: 天庭}")
     assert [fault.line for fault in refused(wrong)] == [3, 4]
 
 

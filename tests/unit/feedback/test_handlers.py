@@ -4,9 +4,16 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from schemas.case import CaseAccepted, CaseReopened, StageOverdue, StepRefused
+from schemas.case import CaseAccepted, CaseClosed, CaseReopened, StageOverdue, StepRefused
 from schemas.event import Event
-from schemas.incident import IncidentRegraded, IncidentWithdrawn, Severity, VoiceWithdrawn
+from schemas.incident import (
+    IncidentAbsorbed,
+    IncidentRegraded,
+    IncidentSplit,
+    IncidentWithdrawn,
+    Severity,
+    VoiceWithdrawn,
+)
 from schemas.worker import Action, CitizenRated
 from services.feedback.domain.case import Case, State
 from services.feedback.domain.refusals import LIMITS, Limits
@@ -34,6 +41,12 @@ REGRADED = IncidentRegraded(
     regraded_at=NOON,
 )
 LEFT = VoiceWithdrawn(incident_id="I1", thread="t:1", withdrawn_at=NOON)
+SPLIT = IncidentSplit(
+    incident_id="I1", into="I2", threads=("t:2",), by="S-1", reason="另一处", split_at=NOON
+)
+ABSORBED = IncidentAbsorbed(
+    incident_id="I1", into="I2", reasons=("同一件事",), by="S-1", absorbed_at=NOON
+)
 GONE = IncidentWithdrawn(incident_id="I1", reasons=(), withdrawn_at=NOON)
 RANG = TimerDue(subject_id="I1", name="accept:1:0", due_at=NOON)
 RATED = CitizenRated(thread="t:1", solved=False, at=NOON)
@@ -56,7 +69,7 @@ def answer(event: Event, case: Case | None, *threads: str) -> list[Event]:
 
 @pytest.mark.parametrize(
     "event",
-    [merged(voice(2)), REGRADED, LEFT, GONE, sent(), did(Action.ACCEPT), RANG],
+    [merged(voice(2)), REGRADED, LEFT, SPLIT, ABSORBED, GONE, sent(), did(Action.ACCEPT), RANG],
     ids=type,
 )
 def test_what_befalls_a_case_that_has_not_begun_waits(event: Event) -> None:
@@ -85,7 +98,7 @@ def test_the_worker_who_is_at_it_goes_on_though_another_was_sent_too_late() -> N
     )
 
 
-@pytest.mark.parametrize("event", [REGRADED, LEFT, sent()], ids=type)
+@pytest.mark.parametrize("event", [REGRADED, LEFT, SPLIT, sent()], ids=type)
 def test_what_a_known_case_only_takes_in_calls_for_nothing(event: Event) -> None:
     assert answer(event, after()) == []
 
@@ -109,3 +122,16 @@ def test_a_rating_of_a_thread_without_a_case_waits() -> None:
         answer(RATED, case_in(State.CLOSED))
     with pytest.raises(NotYet):
         answer(RATED, None, "t:1")
+
+
+def test_voices_that_were_split_off_are_answered_by_their_own_case_only() -> None:
+    case = after(merged(voice(2, ticket="T2")), SPLIT)
+    assert [each.thread for each in case.voices] == ["t:1"]
+
+
+def test_a_case_that_is_absorbed_is_closed_without_a_word_to_its_voices() -> None:
+    case = after(merged(voice(2, ticket="T2")), sent())
+    (told,) = answer(ABSORBED, case)
+    assert isinstance(told, CaseClosed) and told.outcome == "absorbed"
+    assert after(ABSORBED, told).voices == ()
+    assert answer(ABSORBED, case_in(State.CLOSED)) == []

@@ -42,6 +42,10 @@ def merged(incident: str, report: str, origin: str) -> Seen:
     return seen("report.merged", incident, origin, **body)
 
 
+def asked(report: str, origin: str) -> Seen:
+    return seen("review.requested", f"thread-{report}", origin, report_id=report)
+
+
 def refused(incident: str, report: str, origin: str) -> Seen:
     return seen(
         "merge.refused", incident, origin, incident_id=incident, voice={"report_id": report}

@@ -7,6 +7,7 @@ from deploy.simulator.ledger import Ledger
 from deploy.simulator.outcome import rectification_rate
 from schemas.flow import Service
 from tests.unit.simulator.conversation import (
+    asked,
     classified,
     closed,
     dispatched,
@@ -151,3 +152,14 @@ def test_without_anything_due_there_is_no_rate() -> None:
 
 def test_the_origin_of_a_further_alarm_is_its_record() -> None:
     assert root("t/0/1#2") == "t/0/1"
+
+
+def test_a_report_in_review_has_ended_unless_somebody_answers_reviews(ledger: Ledger) -> None:
+    for event in (received("r", ORIGIN), asked("r", ORIGIN)):
+        ledger.observe(event)
+    assert ledger.has_ended(ORIGIN, Wait.CLOSED)
+    ledger.reviews_are_answered = True
+    assert not ledger.has_ended(ORIGIN, Wait.CLOSED)
+    for event in (classified("i", "r", ORIGIN), dispatched("i"), closed("i")):
+        ledger.observe(event)
+    assert ledger.has_ended(ORIGIN, Wait.CLOSED)

@@ -9,6 +9,20 @@ from services.classification.adapters.recogniser.model import CHANNELS, Text
 from services.classification.domain.verdict import ModelError
 
 CORPUS = Path(__file__).parents[2] / "corpus"
+HARD = frozenset(
+    {
+        "appearance_a",
+        "appearance_b",
+        "building_and_street",
+        "dangers",
+        "estate_safety",
+        "near_non_reports",
+        "non_reports",
+        "services_and_emergencies",
+    }
+)
+"""Files of the corpus that are harder than life on purpose: to learn from, not to be judged by."""
+FAR_FETCHED = "far_fetched"
 REPORT_COLUMNS = ("text", "channel", "code", "danger_to_life", "is_hazard")
 MESSAGE_COLUMNS = ("text", "label")
 NOUGHT_OR_ONE = ("0", "1")
@@ -24,6 +38,8 @@ class Labelled:
     importance: float = 1.0
     source: str = ""
     """Which collection it is from, for figures apart."""
+    is_typical: bool = True
+    """Whether people usually report like this: confidence and thresholds are fitted on such."""
 
 
 def read_reports(path: Path, codes: Collection[str], importance: float = 1.0) -> list[Labelled]:
@@ -33,7 +49,7 @@ def read_reports(path: Path, codes: Collection[str], importance: float = 1.0) ->
     """
     files = sorted(path.glob("*.csv")) if path.is_dir() else [path]
     return [
-        _labelled(row, f"{file.name}:{line}", codes, importance, path.stem)
+        _labelled(row, f"{file.name}:{line}", codes, importance, file)
         for file in files
         for line, row in _rows(file, REPORT_COLUMNS)
     ]
@@ -45,7 +61,7 @@ def read_messages(path: Path) -> list[tuple[str, str]]:
 
 
 def _labelled(
-    row: dict[str, str], place: str, codes: Collection[str], importance: float, source: str
+    row: dict[str, str], place: str, codes: Collection[str], importance: float, file: Path
 ) -> Labelled:
     if row["code"] and row["code"] not in codes:
         raise ModelError(f"{place}: the catalogue has no category {row['code']!r}")
@@ -58,7 +74,14 @@ def _labelled(
     if not row["text"].strip():
         raise ModelError(f"{place}: the text is empty")
     said = Text(row["text"], channel=row["channel"])
-    return Labelled(said, row["code"], row["danger_to_life"] == "1", importance, source)
+    return Labelled(
+        said,
+        row["code"],
+        row["danger_to_life"] == "1",
+        importance,
+        source=FAR_FETCHED if file.stem in HARD else file.stem,
+        is_typical=file.stem not in HARD,
+    )
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:

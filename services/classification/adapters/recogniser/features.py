@@ -109,3 +109,9 @@ def written(key: int) -> str:
         characters.append(chr(key & 0x1FFFFF))
         key >>= 21
     return "".join(reversed(characters))
+
+
+def unknown_share(vocabulary: Vocabulary, texts: Sequence[str]) -> float:
+    """The share of pieces, from 0 to 1, that a vocabulary has never met."""
+    _, keys = pieces(texts, vocabulary.longest)
+    return float(1.0 - np.isin(keys, vocabulary.keys).mean()) if len(keys) else 0.0

@@ -1,10 +1,11 @@
-"""Softmax regression: learned by AdaGrad in small batches, kept in eight bits a weight."""
+"""Linear heads: learned in whole batches by L-BFGS, kept in eight bits a weight."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 Floats = NDArray[np.float32]
@@ -36,13 +37,15 @@ class Head:
 
 @dataclass(frozen=True)
 class Course:
-    """How a head is learned: `rate` falls to a tenth."""
+    """How a head is learned.
 
-    epochs: int = 12
-    rate: float = 0.6
-    portion: int = 256
-    decay: float = 1e-5
-    seed: int = 7
+    `trust` is how much an error weighs against large weights. With `margin` every answer is
+    told from all others by a squared hinge, else the answers share one softmax.
+    """
+
+    trust: float
+    steps: int = 80
+    margin: bool = False
 
 
 def softmax(scores: Floats) -> Floats:
@@ -59,32 +62,53 @@ def fit(
     course: Course,
     answers: Sequence[str] = (),
 ) -> Head:
-    """Learn a head; `importance` is the weight of each text. The same seed gives the same head."""
+    """Learn a head; `importance` is the weight of each text. The same texts give the same head."""
     known = tuple(answers) or tuple(sorted(set(labels)))
     places = {answer: place for place, answer in enumerate(known)}
-    target = np.array([places[label] for label in labels])
-    chance = np.random.default_rng(course.seed)
-    weights = np.zeros((vectors.shape[1], len(known)), np.float32)
-    seen = np.zeros_like(weights)
-    bias = np.zeros(len(known), np.float32)
-    portions = -(-len(target) // course.portion)
-    steps = course.epochs * portions
-    for step in range(steps):
-        if step % portions == 0:
-            order = chance.permutation(len(target))
-        some = order[step % portions * course.portion :][: course.portion]
-        part = vectors[some]
-        error = softmax(np.asarray(part @ weights, dtype=np.float32) + bias)
-        error[np.arange(len(some)), target[some]] -= 1.0
-        error *= importance[some, None] / len(some)
-        columns = np.unique(part.indices)
-        slope = np.asarray(part[:, columns].T @ error, dtype=np.float32)
-        slope += course.decay * weights[columns]
-        rate = course.rate * (1.0 - 0.9 * step / steps)
-        seen[columns] += slope * slope
-        weights[columns] -= rate * slope / (np.sqrt(seen[columns]) + 1e-6)
-        bias -= 0.1 * rate * error.sum(axis=0)
-    return Head(known, weights, bias)
+    truth = np.zeros((len(labels), len(known)), np.float32)
+    truth[np.arange(len(labels)), [places[label] for label in labels]] = 1.0
+    loss = squared_hinge if course.margin else cross_entropy
+    columns = vectors.T.tocsr()
+    weight = (course.trust * importance)[:, None].astype(np.float32)
+    shape = (vectors.shape[1] + 1, len(known))
+
+    def cost(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(shape).astype(np.float32)
+        scores = np.asarray(vectors @ weights[:-1], dtype=np.float32) + weights[-1]
+        value, slope = loss(scores, truth)
+        slope *= weight
+        ahead = np.vstack([np.asarray(columns @ slope) + weights[:-1], slope.sum(axis=0)])
+        size = 0.5 * float(np.square(weights[:-1], dtype=np.float64).sum())
+        return float((value * weight[:, 0]).sum()) + size, ahead.ravel().astype(np.float64)
+
+    found = minimize(
+        cost,
+        np.zeros(shape[0] * shape[1]),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": course.steps, "maxcor": REMEMBERED},
+    )
+    weights = found.x.reshape(shape).astype(np.float32)
+    return Head(known, weights[:-1], weights[-1])
+
+
+REMEMBERED = 5
+"""Steps that L-BFGS looks back upon; each takes the memory of two heads."""
+
+
+def cross_entropy(scores: Floats, truth: Floats) -> tuple[Floats, Floats]:
+    """The loss of each text under one softmax over the answers, and its slope."""
+    sure = softmax(scores)
+    return -np.log((sure * truth).sum(axis=1) + 1e-12), sure - truth
+
+
+def squared_hinge(scores: Floats, truth: Floats) -> tuple[Floats, Floats]:
+    """The loss of each text if every answer is told from all others, and its slope."""
+    side = 2.0 * truth - 1.0
+    short = np.maximum(0.0, 1.0 - side * scores)
+    loss: Floats = np.square(short).sum(axis=1)
+    slope: Floats = -2.0 * short * side
+    return loss, slope
 
 
 def sharpness(scores: Floats, target: NDArray[np.int64]) -> float:

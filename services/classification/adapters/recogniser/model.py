@@ -23,7 +23,7 @@ CHANNELS = {
     "patrol": "\ue004",
 }
 """How a text came, as a character that nobody writes: it stands before the text."""
-HEADLINE = 25
+HEADLINE = 40
 """Characters of a message that are read as its title too: people begin with the matter."""
 AT_ONCE = 512
 PHRASES = 3

@@ -1,0 +1,118 @@
+"""What heads said of texts they had not seen, beside the truth: figures and thresholds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.classification.adapters.recogniser.corpus import Labelled
+from services.classification.adapters.recogniser.linear import Floats
+
+Which = NDArray[np.bool_]
+
+DROPPED_AT_MOST = 0.025
+"""Share of real reports that may be taken for chat."""
+PRECISE_AT_LEAST = 0.82
+"""Share of alarms, by the lexicon or the model, that must be true."""
+
+
+def typical_of(reports: Sequence[Labelled]) -> Which:
+    """The texts by which confidence and thresholds are fitted; all if none is typical."""
+    typical = np.array([each.is_typical for each in reports])
+    return typical if typical.any() else ~typical
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A row a text: `sure` of each of `answers`, probabilities, and what is true of it."""
+
+    answers: NDArray[np.str_]
+    truth: NDArray[np.str_]
+    """The category; empty where nothing is reported."""
+    sure: Floats
+    is_report: Floats
+    is_danger: Floats
+    spoken: Which
+    """Whether the lexicon of danger finds a word in it."""
+    grave: Which
+    typical: Which
+    sources: NDArray[np.str_]
+
+    def card(self) -> dict[str, Any]:
+        """Thresholds, and the figures: of all, of the typical ones, and of each source."""
+        everything = np.ones(len(self.truth), bool)
+        groups = {"all": everything, "typical": self.typical} | {
+            str(name): self.sources == name for name in sorted(set(self.sources))
+        }
+        return {
+            "report_from": self.report_from,
+            "danger_from": self.danger_from,
+            "unseen": {name: self.figures(some) for name, some in groups.items()},
+            "by_category": self.by_category(everything),
+            "by_category_typical": self.by_category(self.typical),
+        }
+
+    @cached_property
+    def report_from(self) -> float:
+        """From which probability on a text is a report."""
+        real = self.typical & (self.truth != "")
+        return float(np.quantile(self.is_report[real], DROPPED_AT_MOST))
+
+    @cached_property
+    def danger_from(self) -> float:
+        """The lowest probability from which on alarms are precise enough."""
+        steps = np.unique(self.is_danger[self.typical].round(3))
+        for step in steps:
+            alarms = self.typical & ((self.is_danger >= step) | self.spoken)
+            if self.grave[alarms].mean() >= PRECISE_AT_LEAST:
+                return float(step)
+        return 1.0
+
+    def figures(self, some: Which) -> dict[str, float]:
+        """Shares, of these texts."""
+        real = some & (self.truth != "")
+        order = np.argsort(-self.sure[real], axis=1)
+        named = self.answers[order[:, :3]]
+        right = named[:, 0] == self.truth[real]
+        taken = self.is_report >= self.report_from
+        by_model = self.is_danger >= self.danger_from
+        alarms = by_model | self.spoken
+        return {
+            "texts": int(some.sum()),
+            "top1": share(right),
+            "top3": share((named == self.truth[real][:, None]).any(axis=1)),
+            "calibration_error": round(calibration_error(self.sure[real].max(axis=1), right), 4),
+            "non_reports_recognised": share(~taken[some & (self.truth == "")]),
+            "reports_dropped": share(~taken[real]),
+            "dangers": int((some & self.grave).sum()),
+            "danger_recall": share(alarms[some & self.grave]),
+            "danger_precision": share(self.grave[some & alarms]),
+            "danger_recall_of_model": share(by_model[some & self.grave]),
+            "danger_precision_of_model": share(self.grave[some & by_model]),
+        }
+
+    def by_category(self, some: Which) -> dict[str, float]:
+        """The share of each category's texts that were recognised first."""
+        first = self.answers[self.sure.argmax(axis=1)]
+        return {
+            str(code): share(first[some & (self.truth == code)] == code) for code in self.answers
+        }
+
+
+def share(which: Which) -> float:
+    """How many of these, rounded for a card; 0 of none."""
+    return round(float(which.mean()), 4) if len(which) else 0.0
+
+
+def calibration_error(sure: Floats, right: Which, bands: int = 15) -> float:
+    """Expected calibration error (Naeini et al. 2015): how far confidence is from the truth."""
+    band = np.minimum((sure * bands).astype(int), bands - 1)
+    return float(
+        sum(
+            (band == each).mean() * abs(sure[band == each].mean() - right[band == each].mean())
+            for each in np.unique(band)
+        )
+    )
