@@ -12,8 +12,8 @@ NATURE: Mapping[str, Column] = {
     "community": lambda case: case.place.community,
     "grid": lambda case: case.place.grid,
     "micro_grid": lambda case: case.place.micro_grid,
-    "source": lambda case: case.voices[0].source if case.voices else "",
-    "camera": lambda case: case.voices[0].camera if case.voices else None,
+    "source": lambda case: case.source,
+    "camera": lambda case: case.camera,
     "suspicion": lambda case: case.suspicion,
 }
 """What an incident is from its first moment."""

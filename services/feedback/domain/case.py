@@ -113,6 +113,9 @@ class Case:
     place: Place
     voices: tuple[Voice, ...]
     opened_at: datetime
+    source: str = ""
+    """Where its first voice came from; that voice may leave, this stays."""
+    camera: str | None = None
     suspicion: bool = False
     confirmed: bool = False
     state: State = State.PENDING_DISPATCH
@@ -205,6 +208,8 @@ def _opened(event: IncidentClassified) -> Case:
         place=event.place,
         voices=(event.voice,),
         opened_at=event.classified_at,
+        source=event.voice.source,
+        camera=event.voice.camera,
         suspicion=event.suspicion,
     )
 

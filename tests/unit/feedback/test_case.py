@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from schemas.case import CaseChecked, CaseReopened, MergeRefused
 from schemas.incident import IncidentRegraded, Severity, VoiceWithdrawn
 from schemas.worker import Action
+from services.feedback.adapters import ledger
 from services.feedback.domain.case import CHINESE, Case, State, evolve
 from tests.unit.feedback.cases import (
     CHECKER,
@@ -138,3 +139,13 @@ def test_what_does_not_matter_changes_nothing() -> None:
 def test_a_case_survives_being_written_down(state: State) -> None:
     case, adapter = case_in(state), TypeAdapter(Case)
     assert adapter.validate_json(adapter.dump_json(case)) == case
+
+
+def test_the_row_of_an_incident_keeps_its_first_source_though_that_voice_leaves() -> None:
+    """Or else the ledger made again from the archive would differ."""
+    case = after(merged(voice(2, ticket="T2")), begin=incident(voice(1, alarm="a1")))
+    gone = VoiceWithdrawn(incident_id="I1", thread="t:1", withdrawn_at=NOON)
+    left = evolve(case, gone)
+    assert left is not None and left.voices[0].source == "hotline_12345"
+    nature = 1 + len(ledger.NATURE)
+    assert ledger.opened("I1", left)[:nature] == ledger.opened("I1", case)[:nature]
