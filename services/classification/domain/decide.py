@@ -54,10 +54,10 @@ def decide_report(
     now: datetime,
     version: str,
 ) -> Iterator[Event]:
-    """Ask a person, dismiss chat, join what is open already, or open an incident."""
-    if opinion.is_unsure:
-        yield request_review(report, opinion, near.rules.review.patience, now)
-        return
+    """Dismiss chat, join what is open already, ask a person, or open an incident.
+
+    What an open incident explains needs nobody to ask what it is.
+    """
     if opinion.entry is None:
         yield ReportDismissed(
             thread=report.thread,
@@ -74,6 +74,8 @@ def decide_report(
         severity = _with_voices(incident, opinion.severity(report.express), near)
         yield from _regraded(known[0].incident_id, incident, severity, now)
         yield from _many(known[0].incident_id, incident, states, now)
+    elif opinion.is_unsure:
+        yield request_review(report, opinion, near.rules.review.patience, now)
     else:
         opened = open_incident(report, opinion, now, version)
         yield from _again(opened, near.came_back(report, now), near, states, now)

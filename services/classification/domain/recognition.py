@@ -39,6 +39,8 @@ SURELY_NOTHING = 0.3
 """Below this probability even what came by an official way is taken to ask for nothing: to send a
 real matter to the consultation desk costs more than to look at one that is none.
 """
+PERHAPS_SOMETHING = 0.35
+"""From this probability on chat is no longer dismissed unseen: a person is asked first."""
 LONGEST_NAME = 12
 """Characters of a text that may be nothing but the name of a matter."""
 LEAST_NAMED = 3
@@ -166,6 +168,8 @@ def recognise(said: Said, verdict: Verdict, book: Book) -> Opinion:
     judgement = _spelled_out(said, judgement, book)
     if said.is_sensor:
         judgement = replace(judgement, is_report=True)
+    if not judgement.is_report and said.channel == CHAT and verdict.report >= PERHAPS_SOMETHING:
+        return _perhaps(verdict, judgement, book)
     if not judgement.is_report and (said.channel == CHAT or verdict.report < SURELY_NOTHING):
         return _nothing(said, verdict, book, judgement.reasons)
     if not judgement.is_report:
@@ -222,6 +226,11 @@ def _report(verdict: Verdict, judgement: Judgement, book: Book) -> Opinion:
         model_version=book.model_version,
         catalogue_version=book.catalogue.version,
     )
+
+
+def _perhaps(verdict: Verdict, judgement: Judgement, book: Book) -> Opinion:
+    """It reads like chat, and may be none: a person is asked, unless it is known already."""
+    return replace(_report(verdict, judgement, book), is_unsure=True)
 
 
 def _hinted(said: Said, book: Book) -> Opinion:
