@@ -58,6 +58,15 @@ class CaseArrived(CaseEvent):
     evidence: tuple[Evidence, ...] = ()
 
 
+class CaseTaskDone(CaseEvent):
+    """One task of a coordination is done (协调任务完成)."""
+
+    ce_type: ClassVar[str] = "hub.case.task.done.v1"
+
+    task_id: str
+    note: str = Field(default="", max_length=2_000)
+
+
 class CaseDisposed(CaseEvent):
     """The hazard is dealt with, says the worker (处置完成)."""
 

@@ -43,6 +43,12 @@ class Deadlines(Part):
     arrive_by: AwareDatetime
     dispose_by: AwareDatetime
     check_by: AwareDatetime
+    remind_at: AwareDatetime | None = Field(default=None, description="before the disposal is due")
+    rule: str = Field(default="", description="name of the limits that they come from (时限规则)")
+    dispose_limit: str = Field(
+        default="", description="the original limit, such as `2 work_hour`: extensions add it"
+    )
+    calendar_version: str = Field(default="", description="hash of the working calendar")
 
 
 class Task(Part):

@@ -118,6 +118,7 @@ CASES = Topic(
         case.CaseAccepted,
         case.CaseDeparted,
         case.CaseArrived,
+        case.CaseTaskDone,
         case.CaseDisposed,
         case.CaseChecked,
         case.CaseClosed,

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from schemas.event import Event, Part
 from schemas.place import Place
-from schemas.report import Source
+from schemas.report import Source, TicketType
 
 
 class Severity(StrEnum):
@@ -54,6 +54,7 @@ class Voice(Part):
     source: Source
     reported_at: AwareDatetime
     ticket_number: str | None = None
+    ticket_type: TicketType | None = None
     camera_alarm: str | None = None
     camera: str | None = Field(default=None, description="device and channel of the camera")
     confidential: bool = Field(default=False, description="to be handled as such to the end")

@@ -35,6 +35,7 @@ class Action(StrEnum):
     ARRIVE = "arrive"
     DISPOSE = "dispose"
     CHECK = "check"
+    TASK_DONE = "task_done"
     ASK_HELP = "ask_help"
     ASK_EXTENSION = "ask_extension"
     ASK_SUSPENSION = "ask_suspension"
@@ -61,6 +62,7 @@ class StepReported(Event):
     round: int = Field(default=0, ge=0, description="the dispatch that it answers; 0: none")
     at: AwareDatetime = Field(description="by the clock of the worker's phone")
     note: str = Field(default="", max_length=2_000)
+    task_id: str = Field(default="", description="the task of a coordination that is done")
     passed: bool | None = Field(default=None, description="of a check: is the hazard gone")
     longitude: float | None = Field(default=None, ge=-180, le=180)
     latitude: float | None = Field(default=None, ge=-90, le=90)

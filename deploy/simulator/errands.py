@@ -21,6 +21,7 @@ NOTES = {
     Action.ARRIVE: "已到场",
     Action.DISPOSE: "已处理，现场恢复",
     Action.CHECK: "复核",
+    Action.TASK_DONE: "任务已完成",
 }
 
 
@@ -46,6 +47,8 @@ class Errand:
     round: int
     worker_id: str
     suspicion: bool = False
+    tasks: tuple[str, ...] = ()
+    """The tasks of a coordination, which come before the disposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Step:
     action: Action
     number: int = 1
     passed: bool | None = None
+    task_id: str = ""
 
     @property
     def id(self) -> str:
@@ -82,6 +86,7 @@ class Step:
             at=now,
             note=_note(self),
             passed=self.passed,
+            task_id=self.task_id,
         )
 
 
@@ -100,6 +105,10 @@ def steps_of(errand: Errand, habits: Habits) -> list[Step]:
         return [Step(errand, Action.DECLINE)]
     first = [Action.CONFIRM] if errand.suspicion else []
     road = [Step(errand, each) for each in (*first, Action.ACCEPT, Action.ARRIVE)]
+    road += [
+        Step(errand, Action.TASK_DONE, number, task_id=task)
+        for number, task in enumerate(errand.tasks, start=1)
+    ]
     if chance.random() < habits.failed_check:
         return (
             road

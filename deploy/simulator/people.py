@@ -3,7 +3,7 @@
 import heapq
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from deploy.simulator.errands import ALWAYS_WILLING, Errand, Habits, Step, steps_of
@@ -107,7 +107,8 @@ class People:
     def _assigned(self, case: _Case, seen: Seen) -> None:
         number, worker = int(seen.body["round"]), str(seen.body["assignee"]["worker_id"])
         if case.errand is None or number > case.errand.round:
-            case.errand = Errand(seen.subject, number, worker)
+            tasks = tuple(str(task["task_id"]) for task in seen.body.get("tasks", ()))
+            case.errand = Errand(seen.subject, number, worker, tasks=tasks)
             self._waiting[seen.subject] = case
 
     def _accepted(self, case: _Case, seen: Seen) -> None:
@@ -143,9 +144,7 @@ class People:
         if case.over or case.errand is None:
             return
         errand = case.errand
-        case.errand = Errand(
-            errand.incident_id, errand.round, errand.worker_id, bool(case.suspicion)
-        )
+        case.errand = replace(errand, suspicion=bool(case.suspicion))
         chance = random.Random(f"pace:{self.habits.seed}:{errand.incident_id}:{errand.round}")
         when = now
         for step in steps_of(case.errand, self.habits):

@@ -28,6 +28,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
     {
         case.CaseConfirmed,
         case.CaseAccepted,
+        case.CaseTaskDone,
         case.CaseDeparted,
         case.CaseArrived,
         case.CaseDisposed,

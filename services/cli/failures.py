@@ -10,14 +10,26 @@ from aiokafka.errors import KafkaError
 
 from deploy.embedded.errors import StackError
 from services.classification.domain.verdict import ModelError
+from services.dispatch.adapters.units.history import HistoryError
 from services.kernel.errors import HubError
 from services.reference.catalogue import CatalogueError
 from services.reference.ground import GroundError
 from services.reference.ground.codes import CodeError
 from services.reference.ground.crs import CrsError
+from services.reference.rule_files import RuleFileError
 
 INTERRUPTED = 130
-OURS = (HubError, StackError, ModelError, CatalogueError, GroundError, CodeError, CrsError)
+OURS = (
+    HubError,
+    StackError,
+    ModelError,
+    CatalogueError,
+    GroundError,
+    CodeError,
+    CrsError,
+    RuleFileError,
+    HistoryError,
+)
 """What says by itself what is wrong and what to do."""
 KNOWN = (*OURS, KafkaError, asyncpg.PostgresError, OSError)
 """The errors that are one sentence."""

@@ -16,6 +16,8 @@ MODULES = (
     "deadletters",
     "topics",
     "classify",
+    "dispatch",
+    "recommend_unit",
     "model",
     "households",
     "doctor",

@@ -34,7 +34,7 @@ def on_incident_classified(incident: IncidentClassified, context: Context) -> It
     """A new incident goes to the person who answers for its place."""
     plan = evolve(None, incident)
     if plan is not None:
-        yield dispatch(incident.incident_id, plan, context.world, context.now)
+        yield from dispatch(incident.incident_id, plan, context.world, context.now)
 
 
 @handlers.on(GroundTaken)
@@ -84,7 +84,8 @@ def on_case_registered(event: CaseRegistered, context: Context) -> Iterable[Even
     """It is a case after all: somebody goes."""
     plan = evolve(_plan(context), event)
     if plan is not None:
-        yield dispatch(event.incident_id, plan, context.world, context.now, "重新立案，派单")
+        because = "重新立案，派单"
+        yield from dispatch(event.incident_id, plan, context.world, context.now, because)
 
 
 @handlers.on(CaseReopened)
@@ -93,7 +94,9 @@ def on_case_reopened(event: CaseReopened, context: Context) -> Iterable[Event]:
     because = "回访未解决，重新派单"
     plan = evolve(_plan(context), event)
     if plan is not None:
-        yield dispatch(event.incident_id, plan, context.world, context.now, because)
+        yield from dispatch(
+            event.incident_id, plan, context.world, context.now, because, None, "reopening"
+        )
 
 
 def _plan(context: Context) -> Plan:

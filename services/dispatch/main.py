@@ -2,27 +2,36 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from functools import partial
+from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Any
+
+import structlog
 
 from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
 from services.dispatch.adapters import loads
+from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.domain.announcement import GroundTaken
 from services.dispatch.domain.decide import Situation
+from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.handlers import handlers
 from services.dispatch.settings import DispatchSettings
+from services.hosting.file_watch import FileWatch
 from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
-from services.reference.catalogue import Catalogue, load_catalogue
+from services.reference.calendar import load_calendar
+from services.reference.catalogue import load_catalogue
 from services.reference.ground import Ground
 from services.reference.ground.codes import Level
+
+log = structlog.get_logger(__name__)
 
 PASSES_BY: frozenset[type[Event]] = frozenset(
     {
@@ -40,6 +49,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseConfirmed,
         case.CaseDeparted,
         case.CaseArrived,
+        case.CaseTaskDone,
         case.CaseDisposed,
         case.CaseChecked,
         case.CaseAsked,
@@ -57,14 +67,15 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
 """What dispatch need not know of."""
 
 
-def make_domain(catalogue: Catalogue, ground_version: Callable[[], str]) -> Domain[Plan]:
-    """The rules of dispatch over one version of the catalogue, and the ground in use."""
+def make_domain(book: Callable[[], RuleBook], ground: Callable[[], Ground]) -> Domain[Plan]:
+    """The rules of dispatch over the rule book and the ground in use."""
 
     async def look_around(
         connection: Connection, messages: Sequence[Message], prepared: Any
     ) -> Situation:
         load = await loads.load_near(connection, messages)
-        return Situation(catalogue, ground_version(), load)
+        here = ground()
+        return Situation(book(), here.version, load, _types_of(here))
 
     return Domain(
         state=Plan,
@@ -78,16 +89,32 @@ def make_domain(catalogue: Catalogue, ground_version: Callable[[], str]) -> Doma
 
 def blueprint(settings: DispatchSettings) -> Blueprint:
     """Dispatch as the kernel runs it."""
-    catalogue = load_catalogue(settings.catalogue)
     watch = GroundWatch(settings.ground, Service.DISPATCH)
+    paths = (settings.rules, settings.calendar, settings.catalogue)
+    rules = FileWatch("rules", Service.DISPATCH, paths, partial(_read_book, settings))
 
     def domain(pool: Pool) -> Domain[Plan]:
-        return make_domain(catalogue, lambda: watch.ground.version)
+        return make_domain(lambda: rules.value, lambda: watch.ground)
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
-        return [watch.run(stopping, partial(_announce, processor))]
+        return [watch.run(stopping, partial(_announce, processor)), rules.run(stopping)]
 
     return Blueprint(Service.DISPATCH, settings, domain, readers={}, companions=companions)
+
+
+def _read_book(settings: DispatchSettings) -> RuleBook:
+    """The rule book with what it is made for; what an operator should know of it is logged."""
+    catalogue, calendar = load_catalogue(settings.catalogue), load_calendar(settings.calendar)
+    book, notes = load_book(settings.rules, catalogue, calendar, datetime.now(UTC))
+    for note in notes:
+        log.warning("rules.note", note=str(note))
+    return book
+
+
+@lru_cache(maxsize=2)
+def _types_of(ground: Ground) -> dict[str, str]:
+    units = ground.tree.at(Level.COMMUNITY)
+    return {unit.code: unit.community_type for unit in units if unit.community_type}
 
 
 async def _announce(processor: Processor, ground: Ground, publishing: str) -> None:

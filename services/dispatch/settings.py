@@ -17,6 +17,12 @@ class DispatchSettings(ServiceSettings):
     catalogue: Path | None = Field(
         default=None, validation_alias="HUB_CATALOGUE", description="unset: the one that is shipped"
     )
+    rules: Path | None = Field(
+        default=None, description="a folder with routing.yaml, limits.yaml or schemes.yaml"
+    )
+    calendar: Path | None = Field(
+        default=None, validation_alias="HUB_CALENDAR", description="unset: the one that is shipped"
+    )
     ground: Path | None = Field(
         default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
     )

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import floor
+from tests.bench import dispatching, floor
 from tests.bench import hub as hub_bench
 from tests.bench.load import write_street
 from tests.bench.meter import Meter, servers
@@ -37,6 +37,8 @@ def main() -> None:
 
 def measure(options: Any) -> dict[str, Any]:
     """Start servers and services, measure, and stop them."""
+    say("decisions …")
+    decisions = dispatching.measure()
     own = Servers().start()
     os.environ["HUB_GROUND"] = str(write_street(own.home / "street"))
     hub = Hub(own).prepare()
@@ -68,6 +70,7 @@ def measure(options: Any) -> dict[str, Any]:
         "cpu_us_per_incident": cpu | {"all": sum(cpu.values())},
         "memory_mib": memory | {"all": sum(memory.values())},
         "latency_ms": late,
+        "dispatching": decisions,
     }
 
 
@@ -90,6 +93,8 @@ def show(results: dict[str, Any]) -> None:
         table.add_row(f"memory MiB: {name}", f"{value:,}")
     for stage, value in results["latency_ms"].items():
         table.add_row(f"latency ms p50/p99: {stage}", f"{value['p50']:.0f} / {value['p99']:.0f}")
+    for name, value in results["dispatching"].items():
+        table.add_row(f"dispatching: {name}", f"{value:,}")
     Console().print(table)
 
 

@@ -149,6 +149,7 @@ def voice_of(report: ReportReceived) -> Voice:
         source=report.source,
         reported_at=report.reported_at,
         ticket_number=report.ticket.number if report.ticket else None,
+        ticket_type=report.ticket.type if report.ticket else None,
         camera_alarm=report.camera.alarm if report.camera else None,
         camera=f"{report.camera.device}/{report.camera.channel}" if report.camera else None,
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from schemas.dispatch import Assignee, Level
 from schemas.place import Place
+from services.dispatch.domain.handling import Handling
 
 LADDER = (Level.MICRO_GRID, Level.GRID, Level.COMMUNITY, Level.STREET)
 MEMBERS_OF_A_MICRO_GRID = (1, 2)
@@ -17,6 +18,7 @@ TITLES = {
     Level.GRID: "网格长",
     Level.COMMUNITY: "社区值班",
     Level.STREET: "街道运行中心",
+    Level.DEPARTMENT: "部门",
 }
 
 
@@ -55,10 +57,11 @@ def choose(
     load: Mapping[str, int],
     tried: Sequence[str] = (),
     above: Level | None = None,
+    start: Level = LADDER[0],
 ) -> tuple[Assignee, str]:
-    """The person, and why: of the lowest rung (above one, if given) that has somebody left."""
-    start = LADDER.index(above) + 1 if above in LADDER else 0
-    for level in LADDER[start:]:
+    """The person, and why: of the lowest rung from `start` (above one, if given) with somebody."""
+    first = max(LADDER.index(start), LADDER.index(above) + 1 if above in LADDER else 0)
+    for level in LADDER[first:]:
         left = [worker for worker in rung(place, level) if worker not in tried]
         if left:
             chosen = min(left, key=lambda worker: (load.get(worker, 0), worker))
@@ -66,8 +69,41 @@ def choose(
     return _assignee(place, Level.STREET, DUTY_DESK), "各级均已派过，由街道运行中心值班处理"
 
 
+def assign(
+    place: Place,
+    handling: Handling,
+    load: Mapping[str, int],
+    tried: Sequence[str] = (),
+    above: Level | None = None,
+) -> tuple[Assignee, str]:
+    """Whoever the rules want: a department, a duty desk, or a person from a rung upwards."""
+    if above is None and handling.desk:
+        return _desk(place, handling.desk == "community", tried)
+    if above is None and handling.level is Level.DEPARTMENT:
+        unit = handling.responsible_unit or handling.lead_unit
+        if unit and department(unit).worker_id not in tried:
+            return department(unit), f"派{unit}办理"
+        why = f"{unit}已退单" if unit else "规则没有写明部门"
+        return _assignee(place, Level.STREET, DUTY_DESK), f"{why}，由街道运行中心协调"
+    start = Level.STREET if handling.level is Level.DEPARTMENT else handling.level
+    return choose(place, load, tried, above, start)
+
+
+def department(unit: str) -> Assignee:
+    """The desk of a unit that is none of the grid's."""
+    return Assignee(worker_id=f"D-{unit}", level=Level.DEPARTMENT, area="", desk=True)
+
+
+def _desk(place: Place, of_community: bool, tried: Sequence[str]) -> tuple[Assignee, str]:
+    if of_community and place.community and f"C{place.community}" not in tried:
+        desk = _assignee(place, Level.COMMUNITY, f"C{place.community}")
+        return desk.model_copy(update={"desk": True}), f"由社区值班台 {place.community} 处理"
+    return _assignee(place, Level.STREET, DUTY_DESK), "由街道运行中心值班处理"
+
+
 def _assignee(place: Place, level: Level, worker_id: str) -> Assignee:
-    return Assignee(worker_id=worker_id, level=level, area=area(place, level) or "")
+    desk = worker_id == DUTY_DESK
+    return Assignee(worker_id=worker_id, level=level, area=area(place, level) or "", desk=desk)
 
 
 def _why(place: Place, level: Level, open_now: int) -> str:

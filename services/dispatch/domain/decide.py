@@ -3,25 +3,39 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Literal
 
 from schemas.case import CaseAccepted, CaseDeclined, CaseReturned, Stage, StageOverdue
-from schemas.dispatch import DispatchWithdrawn, IncidentDispatched, IncidentEscalated, Level
+from schemas.dispatch import (
+    DispatchWithdrawn,
+    IncidentDispatched,
+    IncidentEscalated,
+    Level,
+    PushdownRefused,
+    Task,
+)
 from schemas.event import Event
 from schemas.incident import IncidentRegraded, IncidentWithdrawn
-from services.dispatch.domain.crew_choice import LADDER, TITLES, choose
-from services.dispatch.domain.deadlines import deadlines
-from services.dispatch.domain.handling_mode import handling_mode
+from services.dispatch.domain.crew_choice import LADDER, TITLES, assign, department
+from services.dispatch.domain.handling import Handling, Pushdown, RuleBook
 from services.dispatch.domain.plan import Plan
-from services.reference.catalogue import Catalogue
+from services.dispatch.domain.routing.facts import Facts
+from services.reference.calendar import BEIJING, WorkCalendar
+
+COMMUNITY = "社区"
+TOP = (Level.STREET, Level.DEPARTMENT)
+"""Above these there is nobody to send instead."""
+Origin = Literal["rules", "escalation", "decline", "person", "reopening", "audit"]
 
 
 @dataclass
 class Situation:
-    """What decisions of one batch see: how much each worker has in hand, and the versions."""
+    """What decisions of one batch see: the rules, the ground, and what each has in hand."""
 
-    catalogue: Catalogue
+    book: RuleBook
     ground_version: str
     load: dict[str, int] = field(default_factory=dict)
+    community_types: Mapping[str, str] = field(default_factory=dict)
     subjects: tuple[str, ...] = ()
 
     def observe(self, event: Event) -> None:
@@ -31,6 +45,23 @@ class Situation:
             self.load[worker] = self.load.get(worker, 0) + 1
 
 
+def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:
+    """What the rules look at."""
+    place = plan.place
+    return Facts(
+        category=plan.category.code,
+        severity=plan.severity,
+        at=now.astimezone(BEIJING),
+        at_work=situation.book.calendar.is_working(now),
+        kind=plan.kind,
+        area=place.micro_grid or place.grid or place.community or "",
+        community_type=situation.community_types.get(place.community or "", ""),
+        source=plan.source,
+        ticket=plan.ticket,
+        reopened=plan.reopened,
+    )
+
+
 def dispatch(
     incident_id: str,
     plan: Plan,
@@ -38,21 +69,53 @@ def dispatch(
     now: datetime,
     because: str | None = None,
     above: Level | None = None,
-) -> IncidentDispatched:
-    """Send the incident to the next person."""
-    assignee, who = choose(plan.place, situation.load, plan.tried, above)
-    mode, how = handling_mode(plan.category, plan.severity, situation.catalogue)
-    return IncidentDispatched(
+    origin: Origin = "rules",
+) -> Iterator[Event]:
+    """Send the incident to the next person; what would push it down unlawfully is told of."""
+    book = situation.book
+    handling = book.handling(facts_of(plan, situation, now), plan.lane)
+    assignee, who = assign(plan.place, handling, situation.load, plan.tried, above)
+    deadlines, doubts = book.limits.deadlines(handling.limits, now, book.calendar)
+    if handling.refused:
+        yield refused_pushdown(incident_id, handling.refused, now)
+    yield IncidentDispatched(
         incident_id=incident_id,
         round=plan.round + 1,
         assignee=assignee,
-        mode=mode,
+        mode=handling.mode,
         severity=plan.severity,
-        deadlines=deadlines(plan.severity, now),
-        reasons=tuple(filter(None, (because, who, how))),
+        deadlines=deadlines,
+        reasons=tuple(filter(None, (because, *handling.reasons, who, *doubts))),
         ground_version=situation.ground_version,
+        rules_version=book.version,
+        rule=handling.rule,
+        helpers=tuple(department(unit) for unit in handling.helpers if unit != COMMUNITY),
+        scheme=handling.scheme,
+        lead_unit=handling.lead_unit,
+        responsible_unit=handling.responsible_unit,
+        tasks=tuple(_tasks(handling, plan.round + 1, book.calendar, now)),
+        origin=origin,
         dispatched_at=now,
     )
+
+
+def refused_pushdown(incident_id: str, refused: Pushdown, now: datetime) -> PushdownRefused:
+    """For the list of attempts."""
+    return PushdownRefused(
+        incident_id=incident_id,
+        department=refused.department,
+        to_level=refused.to_level,
+        rule=refused.rule,
+        refused_at=now,
+    )
+
+
+def _tasks(
+    handling: Handling, round_: int, calendar: WorkCalendar, now: datetime
+) -> Iterator[Task]:
+    for number, task in enumerate(handling.tasks, start=1):
+        due_by = calendar.due(now, task.within)
+        yield Task(task_id=f"{round_}.{number}", unit=task.unit, what=task.what, due_by=due_by)
 
 
 def decide_regraded(
@@ -61,8 +124,8 @@ def decide_regraded(
     """A graver incident is planned anew, with tighter deadlines, unless somebody has it already."""
     if plan.is_over or plan.is_accepted:
         return
-    graver = replace(plan, severity=event.severity, tried=())
-    yield dispatch(event.incident_id, graver, situation, now, "等级提高，重新派单")
+    graver = replace(plan, severity=event.severity, tried=(), scheme="", lane="")
+    yield from dispatch(event.incident_id, graver, situation, now, "等级提高，重新派单")
 
 
 def decide_overdue(
@@ -73,19 +136,23 @@ def decide_overdue(
         return
     late = f"{STAGE_NAMES[event.stage]}超时"
     held = plan.assignee.level
-    sent = None
-    if event.stage is Stage.ACCEPT and held is not LADDER[-1]:
-        sent = dispatch(event.incident_id, plan, situation, now, f"{late}，升级派单", held)
+    lane = situation.book.next_lane(plan.scheme, "overdue")
+    sent: list[Event] = []
+    if event.stage is Stage.ACCEPT and (lane or held not in TOP):
+        led = replace(plan, lane=lane or plan.lane)
+        because = f"{late}，{'转' + lane if lane else '升级派单'}"
+        above = None if lane else held
+        sent = list(dispatch(event.incident_id, led, situation, now, because, above, "escalation"))
+    new = next((each for each in sent if isinstance(each, IncidentDispatched)), None)
     yield IncidentEscalated(
         incident_id=event.incident_id,
         round=event.round,
         from_level=held,
-        to_level=sent.assignee.level if sent else _next_rung(held),
+        to_level=new.assignee.level if new else _next_rung(held),
         reason=f"{TITLES[held]}{late}",
         escalated_at=now,
     )
-    if sent:
-        yield sent
+    yield from sent
 
 
 def decide_accepted(event: CaseAccepted, plan: Plan, now: datetime) -> Iterator[Event]:
@@ -105,7 +172,9 @@ def decide_declined(
     """Not mine, says the worker: the next one is asked, unless another has it already."""
     if plan.is_about(event.round):
         because = f"上一轮退单：{event.reason}"
-        yield dispatch(event.incident_id, plan, situation, now, because)
+        lane = situation.book.next_lane(plan.scheme, "declined")
+        led = replace(plan, lane=lane or plan.lane)
+        yield from dispatch(event.incident_id, led, situation, now, because, None, "decline")
 
 
 STAGE_NAMES: Mapping[Stage, str] = {
@@ -117,7 +186,9 @@ STAGE_NAMES: Mapping[Stage, str] = {
 
 
 def _next_rung(level: Level) -> Level:
-    return LADDER[min(LADDER.index(level) + 1, len(LADDER) - 1)]
+    if level in TOP:
+        return level
+    return LADDER[LADDER.index(level) + 1]
 
 
 def decide_withdrawn(event: IncidentWithdrawn, plan: Plan, now: datetime) -> Iterator[Event]:

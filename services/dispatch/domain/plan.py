@@ -14,6 +14,7 @@ from schemas.incident import (
     Severity,
 )
 from schemas.place import Place
+from schemas.report import Source, TicketType
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,27 @@ class Plan:
         return not self.is_over and round_ == (self.holds or self.round)
 
     is_over: bool = False
+    source: Source | None = None
+    ticket: TicketType | None = None
+    reopened: bool = False
+    scheme: str = ""
+    """The scheme and its lane that the last round went by."""
+    lane: str = ""
+    """The lane that it was led into: it goes by that one, whatever the conditions say."""
 
 
 def evolve(plan: Plan | None, event: Event) -> Plan | None:
     """The next state; an event that does not matter changes nothing."""
     match plan, event:
         case None, IncidentClassified():
-            return Plan(event.category, event.severity, event.kind, event.place)
+            return Plan(
+                event.category,
+                event.severity,
+                event.kind,
+                event.place,
+                source=event.voice.source,
+                ticket=event.voice.ticket_type,
+            )
         case Plan(), IncidentDispatched():
             tried = (*plan.tried, event.assignee.worker_id)
             return replace(
@@ -55,13 +70,22 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
                 holder=event.assignee.worker_id,
                 is_accepted=False,
                 holds=0,
+                scheme=event.scheme,
+                lane=_lane(plan, event),
             )
         case Plan(), IncidentRegraded():
-            return replace(plan, severity=event.severity)
+            return replace(plan, severity=event.severity, scheme="", lane="")
         case Plan(), CaseAccepted():
             return replace(plan, is_accepted=True, holds=event.round, holder=event.worker_id)
         case Plan(), CaseClosed() | CaseReturned() | IncidentWithdrawn():
             return replace(plan, is_over=True)
         case Plan(), CaseReopened() | CaseRegistered():
-            return replace(plan, is_over=False, is_accepted=False, holds=0, tried=())
+            again = replace(plan, is_over=False, is_accepted=False, holds=0, tried=())
+            return replace(again, reopened=plan.reopened or isinstance(event, CaseReopened))
     return plan
+
+
+def _lane(plan: Plan, event: IncidentDispatched) -> str:
+    """A lane that it was led into by an escalation or a refusal is kept."""
+    led = event.origin in {"escalation", "decline"} and event.scheme != plan.scheme
+    return event.scheme if led else plan.lane

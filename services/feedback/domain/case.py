@@ -26,12 +26,13 @@ from schemas.case import (
     CaseResumed,
     CaseReturned,
     CaseSuspended,
+    CaseTaskDone,
     HotlineReceipt,
     MergeRefused,
     Outcome,
     StageOverdue,
 )
-from schemas.dispatch import Deadlines, IncidentDispatched, Level
+from schemas.dispatch import Deadlines, IncidentDispatched, Level, Task
 from schemas.event import Event
 from schemas.incident import (
     Category,
@@ -147,6 +148,9 @@ class Case:
     satisfied: str = ""
     answers: int = 0
     """How many receipts and camera states were given out."""
+    tasks: tuple[Task, ...] = ()
+    """The tasks of a coordination that are not done yet."""
+    helpers: tuple[str, ...] = ()
 
 
 WAITING = frozenset({State.PENDING_DISPATCH, State.PENDING_VERIFICATION, State.PENDING_ACCEPTANCE})
@@ -170,6 +174,8 @@ def evolve(case: Case | None, event: Event) -> Case | None:
             return replace(case, category=event.category, kind=event.kind, severity=event.severity)
         case IncidentDispatched():
             return _dispatched(case, event)
+        case CaseTaskDone():
+            return replace(case, tasks=tuple(t for t in case.tasks if t.task_id != event.task_id))
         case HotlineReceipt() | CameraState():
             return replace(case, answers=case.answers + 1)
     return _stepped(case, event)
@@ -203,6 +209,8 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
         sending=_sending(event),
         request=None,
         dispatched_at=case.dispatched_at or event.dispatched_at,
+        tasks=event.tasks,
+        helpers=tuple(each.worker_id for each in event.helpers),
     )
 
 

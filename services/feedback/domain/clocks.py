@@ -9,6 +9,9 @@ from services.feedback.domain.case import Case, State, clock
 RESUME = "resume"
 """The timer with which a suspension ends by itself."""
 
+TIMES = ("accept_by", "arrive_by", "dispose_by", "check_by", "remind_at")
+"""The times that move when a case has rested."""
+
 RUNNING = {
     State.PENDING_VERIFICATION: Stage.ACCEPT,
     State.PENDING_ACCEPTANCE: Stage.ACCEPT,
@@ -46,13 +49,13 @@ def extended(case: Case, deadlines: Deadlines) -> Deadlines:
 def resumed(case: Case, deadlines: Deadlines, now: datetime) -> Deadlines:
     """The time that a case rested does not count: what was left is left again."""
     rested = now - case.suspended_at if case.suspended_at else timedelta()
-    ahead = [name for name in Deadlines.model_fields if _is_ahead(case, deadlines, name)]
+    ahead = [name for name in TIMES if _is_ahead(case, deadlines, name)]
     return _moved(deadlines, rested, ahead)
 
 
 def _is_ahead(case: Case, deadlines: Deadlines, name: str) -> bool:
-    by: datetime = getattr(deadlines, name)
-    return case.suspended_at is None or by > case.suspended_at
+    by: datetime | None = getattr(deadlines, name)
+    return by is not None and (case.suspended_at is None or by > case.suspended_at)
 
 
 def _moved(deadlines: Deadlines, by: timedelta, names: "list[str] | tuple[str, ...]") -> Deadlines:

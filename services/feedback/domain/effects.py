@@ -23,6 +23,7 @@ from schemas.case import (
     CaseResumed,
     CaseReturned,
     CaseSuspended,
+    CaseTaskDone,
     Outcome,
     StepRefused,
 )
@@ -90,6 +91,10 @@ def _arrived(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
 
 def _disposed(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
     yield _of(CaseDisposed, case, said, now)(measure=said.note, evidence=said.evidence)
+
+
+def _task_done(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
+    yield _of(CaseTaskDone, case, said, now)(task_id=said.task_id, note=said.note)
 
 
 def _checked(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
@@ -174,6 +179,7 @@ EFFECTS: Mapping[Action, Effect] = {
     Action.DEPART: _says(CaseDeparted),
     Action.ARRIVE: _arrived,
     Action.DISPOSE: _disposed,
+    Action.TASK_DONE: _task_done,
     Action.CHECK: _checked,
     Action.ASK_HELP: _asked(Action.ASK_HELP),
     Action.ASK_EXTENSION: _asked(Action.ASK_EXTENSION),

@@ -58,6 +58,8 @@ def _not_by_them(case: Case, said: StepReported, by: By, name: str) -> str | Non
             allowed = is_assigned or said.role is Role.LEADER
         case By.WITNESS:
             allowed = is_assigned or said.role is Role.PROPERTY
+        case By.PARTY:
+            allowed = is_assigned or said.worker_id in case.helpers
         case By.ASSIGNED:
             allowed = is_assigned
     if allowed:
@@ -73,6 +75,11 @@ def _not_now(case: Case, said: StepReported, now: datetime) -> str | None:
             return _not_granted(case, said)
         case Action.ASK_EXTENSION | Action.ASK_SUSPENSION:
             return _not_asked(case, said.action, now)
+        case Action.DISPOSE if case.tasks:
+            left = "；".join(f"{task.unit}：{task.what}" for task in case.tasks)
+            return f"协调任务还有 {len(case.tasks)} 项未完成，不能报处置完成：{left}"
+        case Action.TASK_DONE if said.task_id not in {task.task_id for task in case.tasks}:
+            return f"没有未完成的任务 {said.task_id!r}，不能重复报完成"
         case Action.EXCUSE if not case.overdue:
             return "案件没有超时，无须免责"
     return None

@@ -22,6 +22,7 @@ class By(Enum):
     DESK = "值班派遣员"
     LEADER = "审批人"
     HOLDER = "接单人或审批人"
+    PARTY = "接单人或协办单位"
 
 
 class Need(Enum):
@@ -78,6 +79,7 @@ WORKFLOW: dict[Action, Step] = {
         _with(Need.NEARNESS),
     ),
     Action.DISPOSE: Step("处置", _from(State.ON_SITE), By.ASSIGNED, (State.PENDING_CHECK,)),
+    Action.TASK_DONE: Step("报任务完成", AT_WORK, By.PARTY, None),
     Action.CHECK: Step(
         "核查",
         _from(State.PENDING_CHECK),

@@ -3,19 +3,22 @@
 from datetime import UTC, datetime
 
 from schemas.case import Stage, StageOverdue
-from schemas.dispatch import Assignee, IncidentDispatched, Level, Mode
+from schemas.dispatch import Assignee, Deadlines, IncidentDispatched, Level, Mode
 from schemas.event import Event
 from schemas.incident import Category, IncidentClassified, Kind, Severity, Voice
 from schemas.place import Place
 from schemas.report import Source
-from services.dispatch.domain.deadlines import deadlines
-from services.dispatch.domain.decide import Situation
+from services.dispatch.adapters.rule_folder import load_book
+from services.dispatch.domain.decide import Situation, dispatch
+from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.plan import Plan, evolve
+from services.reference.calendar import load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 CATALOGUE = load_catalogue()
+BOOK: RuleBook = load_book(None, CATALOGUE, load_calendar(), NOON)[0]
 ESTATE = load_ground().estates[0]
 HERE = Place(community=ESTATE.community, grid=ESTATE.grid, micro_grid=ESTATE.micro_grid)
 FIRST, SECOND = (f"W{ESTATE.micro_grid}-{number}" for number in (1, 2))
@@ -26,7 +29,25 @@ LANE = "09012"
 
 def situation(**load: int) -> Situation:
     """What a batch sees, with so much in hand."""
-    return Situation(CATALOGUE, "g1", dict(load))
+    return Situation(BOOK, "g1", dict(load))
+
+
+def due(severity: Severity) -> Deadlines:
+    """By when, if it is dispatched at noon."""
+    limits = BOOK.limits.limits(None, severity, None)
+    return BOOK.limits.deadlines(limits, NOON, BOOK.calendar)[0]
+
+
+def dispatched(
+    plan: Plan,
+    seen: Situation | None = None,
+    because: str | None = None,
+    above: Level | None = None,
+) -> IncidentDispatched:
+    """The dispatch of an incident at noon."""
+    said = list(dispatch("I1", plan, seen or situation(), NOON, because, above))
+    assert isinstance(said[-1], IncidentDispatched)
+    return said[-1]
 
 
 def category(code: str = LANE) -> Category:
@@ -35,14 +56,16 @@ def category(code: str = LANE) -> Category:
     return Category(code=code, name=entry.name, scene=entry.scene)
 
 
-def incident(severity: Severity = Severity.HIGH, place: Place = HERE) -> IncidentClassified:
+def incident(
+    severity: Severity = Severity.HIGH, place: Place = HERE, code: str = LANE
+) -> IncidentClassified:
     """A blocked fire lane."""
     voice = Voice(report_id="R1", thread="t:1", source=Source.PUBLIC, reported_at=NOON)
     return IncidentClassified(
         incident_id="I1",
         voice=voice,
         kind=Kind.HAZARD,
-        category=category(),
+        category=category(code),
         severity=severity,
         confidence=0.9,
         title="消防通道被堵",
@@ -71,7 +94,7 @@ def sent(round_: int = 1, worker: str = FIRST, level: Level = Level.MICRO_GRID) 
         assignee=Assignee(worker_id=worker, level=level, area=""),
         mode=Mode.AT_ONCE,
         severity=Severity.HIGH,
-        deadlines=deadlines(Severity.HIGH, NOON),
+        deadlines=due(Severity.HIGH),
         reasons=(),
         ground_version="g1",
         dispatched_at=NOON,

@@ -15,7 +15,6 @@ from services.dispatch.domain.decide import (
     decide_overdue,
     decide_regraded,
     decide_withdrawn,
-    dispatch,
 )
 from tests.unit.dispatch.cases import (
     COMMUNITY,
@@ -24,6 +23,7 @@ from tests.unit.dispatch.cases import (
     NOON,
     SECOND,
     after,
+    dispatched,
     overdue,
     sent,
     situation,
@@ -42,7 +42,7 @@ GRAVER = IncidentRegraded(
 
 
 def test_a_dispatch_says_who_by_when_how_and_why() -> None:
-    made = dispatch("I1", after(), situation(), NOON, "因为")
+    made = dispatched(after(), situation(), "因为")
     assert (made.round, made.assignee.worker_id) == (1, FIRST)
     assert made.deadlines.accept_by == NOON + timedelta(minutes=5)
     assert made.reasons[0] == "因为" and len(made.reasons) == 3
@@ -53,7 +53,7 @@ def test_the_load_grows_with_each_dispatch_of_a_batch() -> None:
     seen = situation()
     workers = []
     for _ in range(3):
-        made = dispatch("I1", after(), seen, NOON)
+        made = dispatched(after(), seen)
         seen.observe(made)
         workers.append(made.assignee.worker_id)
     assert workers == [FIRST, SECOND, FIRST]

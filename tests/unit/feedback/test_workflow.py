@@ -71,8 +71,8 @@ ALLOWED: dict[tuple[State, Action], tuple[type[Event], ...]] = {
     (State.PENDING_REGISTRATION, Action.NOT_ACCEPT): (CaseClosed,),
     (State.CLOSED, Action.REOPEN): (CaseReopened,),
 }
-ANSWERS = {Action.GRANT, Action.DENY, Action.EXCUSE}
-"""Steps that need a request or a delay besides; they have tests of their own."""
+ANSWERS = {Action.GRANT, Action.DENY, Action.EXCUSE, Action.TASK_DONE}
+"""Steps that need a request, a delay or a task besides; they have tests of their own."""
 
 
 @pytest.mark.parametrize("state", State)

@@ -138,3 +138,11 @@ def test_a_step_is_an_event_that_feedback_can_read() -> None:
     assert sent.topic == WORKER_STEPS.name
     assert (message.event, message.id, message.subject) == (step, step.step_id, "i")
     assert step.at <= datetime.now(UTC)
+
+
+def test_the_tasks_of_a_coordination_are_done_before_the_disposal() -> None:
+    steps = steps_of(Errand("i", 1, "W1", tasks=("1.1", "1.2")), ALWAYS_WILLING)
+    actions = [each.action for each in steps]
+    assert actions[2:5] == [Action.TASK_DONE, Action.TASK_DONE, Action.DISPOSE]
+    assert [each.task_id for each in steps[2:4]] == ["1.1", "1.2"]
+    assert len({each.id for each in steps}) == len(steps)

@@ -1,0 +1,102 @@
+"""The rule book: routing, limits, schemes and the calendar, read and checked as one version."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+
+from schemas.dispatch import Level
+from services.dispatch.domain.handling import RUNGS, RuleBook
+from services.dispatch.domain.limits.reading import read_limits
+from services.dispatch.domain.limits.table import LimitTable
+from services.dispatch.domain.routing.reading import read_table
+from services.dispatch.domain.routing.shadowing import left_for
+from services.dispatch.domain.routing.table import Table
+from services.dispatch.domain.schemes import Scheme, read_schemes
+from services.reference.calendar import WorkCalendar
+from services.reference.catalogue import Catalogue
+from services.reference.rule_files import Fault, RuleFileError
+
+ROUTING, LIMITS, SCHEMES = "routing.yaml", "limits.yaml", "schemes.yaml"
+FILES = (ROUTING, LIMITS, SCHEMES)
+
+
+def read_book(
+    files: Mapping[str, str], catalogue: Catalogue, calendar: WorkCalendar, now: datetime
+) -> tuple[RuleBook, list[Fault]]:
+    """The book, and what an operator should know of it; raises RuleFileError.
+
+    `files` are texts by name: FILES, and what these name.
+    """
+
+    def other(name: str) -> str:
+        if name not in files:
+            raise FileNotFoundError(2, "没有这个文件", name)
+        return files[name]
+
+    limits, notes = read_limits(files[LIMITS], LIMITS, other, calendar, now)
+    schemes = read_schemes(files[SCHEMES], SCHEMES, catalogue)
+    table = read_table(files[ROUTING], ROUTING, catalogue, calendar)
+    faults = list(_unknown_names(table, limits, schemes))
+    if faults:
+        raise RuleFileError(faults)
+    said = "".join(f"{name}\n{files[name]}" for name in sorted(files))
+    version = sha256(f"{said}{calendar.version}{catalogue.version}".encode()).hexdigest()[:12]
+    book = RuleBook(version, table, limits, schemes, calendar, catalogue)
+    return book, [*notes, *_without_rule(table, catalogue), *_pushed_down(table, catalogue)]
+
+
+def _unknown_names(
+    table: Table, limits: LimitTable, schemes: Mapping[str, Scheme]
+) -> Iterator[Fault]:
+    for rule in table.rules:
+        for name, known in (("deadline", limits.named), ("scheme", schemes)):
+            said = getattr(rule.then, name)
+            if said is not None and said not in known:
+                problem = f"规则“{rule.name}”的 {name}：没有“{said}”。"
+                yield Fault(ROUTING, rule.line, problem, f"请改为 {'、'.join(known)} 之一。")
+    for scheme in schemes.values():
+        for lane, _ in scheme.lanes:
+            if lane.deadline is not None and lane.deadline not in limits.named:
+                problem = (
+                    f"方案“{scheme.said.name}”通道“{lane.name}”的时限“{lane.deadline}”没有定义。"
+                )
+                yield Fault(
+                    SCHEMES, scheme.line, problem, f"请改为 {'、'.join(limits.named)} 之一。"
+                )
+
+
+def _without_rule(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
+    """Categories that no rule takes at any time and place."""
+    left = set(catalogue.entries)
+    for rule in table.rules:
+        anywhere = rule.conditions.areas is None and set(rule.conditions.sets) <= {"category"}
+        if anywhere and not rule.goes_on:
+            left -= rule.conditions.sets.get("category", frozenset(left))
+    for code in sorted(left):
+        problem = f"类别 {code} {catalogue.entries[code].name} 没有必定适用的规则。"
+        remedy = "请补一条规则；在此之前无规则可用时转社区值班台。"
+        yield Fault(ROUTING, table.rules[-1].line, problem, remedy)
+
+
+def _pushed_down(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
+    """Rules that would push a department's matter down; at run time they are refused."""
+    for index, rule in enumerate(table.rules):
+        level = rule.then.level or RUNGS[0]
+        if rule.goes_on or rule.then.desk or rule.then.scheme or level is Level.DEPARTMENT:
+            continue
+        left = left_for(rule.conditions, table.rules[:index], catalogue)
+        for each in table.belongings:
+            owned = left & each.conditions.sets.get("category", left) & set(catalogue.entries)
+            held = set(rule.conditions.sets.get("severity", ())) - set(
+                each.said.first_response or ()
+            )
+            allowed = "severity" in rule.conditions.sets and not held
+            if owned and not allowed and RUNGS.index(level) < RUNGS.index(each.said.floor):
+                problem = (
+                    f"规则“{rule.name}”会把{each.said.department}的 {len(owned)} 个类别"
+                    f"（{'、'.join(sorted(map(str, owned))[:3])}…）派到 {level}。"
+                )
+                remedy = (
+                    "请在前面为这些类别加一条 level: department 的规则；现在会拒绝下派并改派部门。"
+                )
+                yield Fault(ROUTING, rule.line, problem, remedy)

@@ -1,0 +1,7 @@
+"""The working calendar (工作日历): which days and hours are worked, and when time is up."""
+
+from services.reference.calendar.days import Days
+from services.reference.calendar.loading import load_calendar
+from services.reference.calendar.working import BEIJING, WorkCalendar
+
+__all__ = ["BEIJING", "Days", "WorkCalendar", "load_calendar"]

@@ -1,0 +1,143 @@
+"""How many decisions a second: `python -m tests.bench.dispatching [--rules N] [--json]`.
+
+A district of 7,850 members, a table of 1,000 rules, whole decisions: rules, scheme, deadlines by
+the working calendar, the person, and the event that says so. One core; all of it is invented.
+"""
+
+import argparse
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from time import perf_counter, process_time
+from typing import Any
+
+from schemas.dispatch import IncidentDispatched
+from schemas.incident import Category, Kind, Severity
+from schemas.place import Place
+from schemas.report import Source, TicketType
+from services.dispatch.adapters.rule_folder import texts
+from services.dispatch.domain.book import ROUTING, read_book
+from services.dispatch.domain.decide import Situation, dispatch, facts_of
+from services.dispatch.domain.handling import RuleBook
+from services.dispatch.domain.plan import Plan
+from services.reference.calendar import load_calendar
+from services.reference.catalogue import Catalogue, load_catalogue
+
+MEMBERS = 7_850
+DECISIONS = 20_000
+SEED = 20260302
+BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
+DISTRICT = "510199"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rules", type=int, default=1_000)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    found = measure(options.rules)
+    if options.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name:<28} {value:>12,}")
+
+
+def measure(rules: int = 1_000) -> dict[str, Any]:
+    """Decisions a second of one core, of the table alone and as a whole."""
+    chance, catalogue = random.Random(SEED), load_catalogue()
+    micro_grids = [
+        f"{DISTRICT}{street:03}{community:03}{grid:03}{micro:03}"
+        for street in range(1, 16)
+        for community in range(1, 8)
+        for grid in range(1, 9)
+        for micro in range(1, 6)
+    ][: MEMBERS // 2]
+    began = perf_counter()
+    book = make_book(rules, micro_grids, catalogue, chance)
+    loading = perf_counter() - began
+    load = {f"W{micro}-{number}": chance.randrange(6) for micro in micro_grids for number in (1, 2)}
+    seen = Situation(book, "bench", load)
+    plans = [_plan(chance, micro_grids, catalogue) for _ in range(DECISIONS)]
+    moments = [BEGIN + timedelta(seconds=chance.randrange(200 * 86_400)) for _ in plans]
+    facts = [facts_of(plan, seen, now) for plan, now in zip(plans, moments, strict=True)]
+    table = _rate(lambda: [book.table.decide(each) for each in facts])
+    whole = _rate(lambda: _dispatched(plans, moments, seen))
+    return {
+        "members": len(seen.load),
+        "rules": len(book.table.rules),
+        "load_ms": round(loading * 1000),
+        "table_decisions_per_s": round(table),
+        "whole_decisions_per_s": round(whole),
+    }
+
+
+def _rate(work: Any) -> float:
+    began = process_time()
+    work()
+    return DECISIONS / (process_time() - began)
+
+
+def _dispatched(plans: list[Plan], moments: list[datetime], seen: Situation) -> None:
+    for number, (plan, now) in enumerate(zip(plans, moments, strict=True)):
+        for event in dispatch(f"I{number}", plan, seen, now):
+            if not isinstance(event, IncidentDispatched):
+                continue
+            seen.observe(event)
+
+
+def _plan(chance: random.Random, micro_grids: list[str], catalogue: Catalogue) -> Plan:
+    entry, micro = chance.choice(list(catalogue.entries.values())), chance.choice(micro_grids)
+    return Plan(
+        Category(code=entry.code, name=entry.name, scene=entry.scene),
+        chance.choice(list(Severity)),
+        Kind.HAZARD,
+        Place(community=micro[:12], grid=micro[:15], micro_grid=micro),
+        source=chance.choice(list(Source)),
+        ticket=chance.choice([None, *TicketType]),
+    )
+
+
+def make_book(
+    count: int, micro_grids: list[str], catalogue: Catalogue, chance: random.Random
+) -> RuleBook:
+    """The shipped rules, with so many others before them that all match somewhere."""
+    shipped = texts(None)
+    head, _, last = shipped[ROUTING].partition("\nrules:\n")
+    taken: set[tuple[str, str]] = set()
+    added = "\n".join(_rule(n, micro_grids, catalogue, chance, taken) for n in range(count))
+    files = shipped | {ROUTING: f"{head}\nrules:\n{added}\n{last}"}
+    return read_book(files, catalogue, load_calendar(), BEGIN)[0]
+
+
+def _rule(
+    number: int,
+    micro_grids: list[str],
+    catalogue: Catalogue,
+    chance: random.Random,
+    taken: set[tuple[str, str]],
+) -> str:
+    """A rule that those before leave something for: each pair of category and area comes once."""
+    while True:
+        micro, code = chance.choice(micro_grids), chance.choice(list(catalogue.entries))
+        area = micro[: chance.choice((9, 12, 15))]
+        if not any((code, area[:length]) in taken for length in (9, 12, 15)):
+            taken.add((code, area))
+            break
+    when = [f'area: "{area}"', f'category: "{code}"']
+    if chance.random() < 0.4:
+        when.append('hours: "22:00-06:00"')
+    if chance.random() < 0.3:
+        when.append(f"source: [{chance.choice(list(Source))}]")
+    goes_on = "true" if chance.random() < 0.2 else "false"
+    example = f'{{category: "{code}", area: "{micro}", at: 2020-01-01, matches: false}}'
+    level = chance.choice(("grid", "community", "street"))
+    return (
+        f"  - {{name: 规则{number}, when: {{dates: 2026-01-01..2026-12-31, {', '.join(when)}}}, "
+        f"then: {{level: {level}}}, continue: {goes_on}, examples: [{example}]}}"
+    )
+
+
+if __name__ == "__main__":
+    main()

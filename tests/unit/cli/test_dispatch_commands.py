@@ -1,0 +1,65 @@
+"""`hub dispatch`: why, whether, and in which words."""
+
+import json
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from services.cli.main import app
+from services.dispatch.adapters.rule_folder import texts
+from tests.unit.dispatch.cases import incident
+
+MICRO_GRID = "510108004003001002"
+
+
+def said(*arguments: str, given: str = "") -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, ["dispatch", *arguments], input=given)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_explain_says_in_chinese_which_rules_were_tried_who_gets_it_and_by_when() -> None:
+    code, out, _ = said(
+        "explain", "--category", "92001", "--area", MICRO_GRID, "--at", "2026-03-02T10:00:00"
+    )
+    assert code == 0
+    for words in (
+        "“危及人身安全”：严重程度不符",
+        "“协调事项”：符合，由它决定",
+        "派给：C510108004003（社区值班），协调办",
+        "方案：三类办理/协调办",
+        "任务 1.1：司法所",
+        "处置 03-11 10:00:00",
+    ):
+        assert words in out
+
+
+def test_explain_takes_an_incident_from_stdin_and_answers_machines_in_json() -> None:
+    code, out, _ = said("explain", "--stdin", "--json", given=incident().model_dump_json())
+    told = json.loads(out)
+    assert code == 0 and told["dispatch"]["rule"] == told["tried"][-1]["rule"]
+    assert told["tried"][-1]["failing"] == []
+
+
+def test_explain_refuses_a_category_that_there_is_not() -> None:
+    code, _, err = said("explain", "--category", "00000")
+    assert code == 1 and "目录中没有类别" in err
+
+
+def test_check_names_file_line_and_remedy_of_what_can_not_be_used(tmp_path: Path) -> None:
+    text = texts(None)["routing.yaml"]
+    (tmp_path / "routing.yaml").write_text(
+        text.replace("usual: 协调办 }", "usual: 商量办 }"), "utf-8"
+    )
+    code, _, err = said("check", str(tmp_path))
+    assert code == 1 and "routing.yaml:" in err and "只能是" in err
+    assert "Traceback" not in err
+
+
+def test_check_says_what_is_in_use_and_refuses_a_file_that_is_none_of_its_own(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "routing.yaml").write_text(texts(None)["routing.yaml"], "utf-8")
+    code, out, _ = said("check", str(tmp_path / "routing.yaml"), "--json")
+    assert code == 0 and len(json.loads(out)["version"]) == 12
+    (tmp_path / "other.yaml").write_text("a: 1", "utf-8")
+    assert said("check", str(tmp_path / "other.yaml"))[0] == 1

@@ -1,0 +1,231 @@
+"""The rule book: files that belong together, and a department's matters."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from schemas.case import CaseDeclined
+from schemas.dispatch import IncidentDispatched, Level, PushdownRefused
+from schemas.incident import Severity
+from services.dispatch.adapters.rule_folder import load_book, texts
+from services.dispatch.domain.book import LIMITS, ROUTING, SCHEMES, read_book
+from services.dispatch.domain.decide import Situation, decide_declined, dispatch
+from services.dispatch.domain.handling import RuleBook
+from services.dispatch.domain.limits.published import read_published
+from services.dispatch.domain.plan import Plan, evolve
+from services.reference.calendar import BEIJING, load_calendar
+from services.reference.rule_files import Fault, RuleFileError
+from tests.unit.dispatch.cases import BOOK, CATALOGUE, NOON, incident
+
+DECEMBER = datetime(2049, 12, 20, tzinfo=BEIJING)
+PUBLISHED = """kind,big,big_name,small,small_name,open_condition,close_condition,limit
+事件,06,市容环境,10,暴露垃圾,"成堆的,
+有异味的",清除,2紧急工作时
+事件,06,市容环境,10,暴露垃圾,零星的,清除,1天
+事件,06,市容环境,11,道路破损,有坑的,修复,1紧急工作时制止
+"""
+
+
+def book(files: dict[str, str], now: datetime = NOON) -> tuple[RuleBook, list[Fault]]:
+    said = texts(None) | {f"{name}.yaml": text for name, text in files.items()}
+    return read_book(said, CATALOGUE, load_calendar(), now)
+
+
+def changed(name: str, before: str, after: str) -> str:
+    text = texts(None)[name]
+    assert before in text
+    return text.replace(before, after)
+
+
+def plan(code: str, severity: Severity) -> Plan:
+    begun = evolve(None, incident(severity, code=code))
+    assert begun is not None
+    return begun
+
+
+def test_the_shipped_book_leaves_nothing_to_say() -> None:
+    made, notes = load_book(None, CATALOGUE, load_calendar(), NOON)
+    assert notes == [] and len(made.version) == 12
+
+
+def test_another_word_in_any_file_is_another_version() -> None:
+    other = book({"schemes": changed(SCHEMES, "当面调解", "上门调解")})[0]
+    assert other.version != BOOK.version
+
+
+@pytest.mark.parametrize(
+    ("files", "file", "problem"),
+    [
+        ({"routing": changed(ROUTING, "deadline: 咨询三日", "deadline: 三日")}, ROUTING, "三日"),
+        ({"routing": changed(ROUTING, "scheme: 三类办理", "scheme: 四类")}, ROUTING, "四类"),
+        ({"limits": changed(LIMITS, "danger: 一三五", "danger: 一二三")}, LIMITS, "一二三"),
+        ({"limits": changed(LIMITS, "3 urgent_minute", "3 moments")}, LIMITS, "不是时限"),
+        ({"limits": changed(LIMITS, "# published: 处置", "published: 处置")}, LIMITS, "读不到"),
+        (
+            {"schemes": changed(SCHEMES, "exit: { overdue: 提请议事", "exit: { overdue: 快")},
+            SCHEMES,
+            "快",
+        ),
+        (
+            {
+                "schemes": changed(
+                    SCHEMES, "提级办理, declined: 提级办理", "快调纠纷, declined: 提级办理"
+                )
+            },
+            SCHEMES,
+            "兜圈子：快调纠纷 → 提请议事 → 快调纠纷",
+        ),
+        ({"schemes": changed(SCHEMES, 'joint: ["{lead}"]', 'joint: ["{boss}"]')}, SCHEMES, "记号"),
+    ],
+)
+def test_files_that_do_not_fit_together_are_refused_with_line_and_remedy(
+    files: dict[str, str], file: str, problem: str
+) -> None:
+    with pytest.raises(RuleFileError) as refused:
+        book(files)
+    fault = refused.value.faults[0]
+    assert fault.file == file and fault.line >= 1 and fault.remedy
+    assert any(problem in each.problem for each in refused.value.faults)
+
+
+def test_a_limit_that_runs_into_a_year_without_calendar_is_named_and_said_of_each_due_time() -> (
+    None
+):
+    made, notes = book({}, DECEMBER)
+    assert {note.file for note in notes} == {LIMITS}
+    assert any("“跟踪十五日”会算到 2050 年" in note.problem for note in notes)
+    _, doubts = made.limits.deadlines(made.limits.named["跟踪十五日"], DECEMBER, made.calendar)
+    assert doubts == (
+        "工作日历没有 2049 年的放假安排，暂按周一至周五计算时限",
+        "工作日历没有 2050 年的放假安排，暂按周一至周五计算时限",
+    )
+
+
+def test_where_the_calendar_lacks_the_year_a_rule_about_working_time_says_what_it_took() -> None:
+    routing = changed(
+        ROUTING, "when: { severity: danger }", "when: { severity: danger, phase: working }"
+    )
+    seen = Situation(book({"routing": routing})[0], "g1")
+    (sent,) = dispatch("I1", plan("06010", Severity.LOW), seen, DECEMBER)
+    assert isinstance(sent, IncidentDispatched)
+    assert any("2049 年" in reason and "工作时间" in reason for reason in sent.reasons)
+
+
+ONLY_GRASS_ROOTS = """
+name: 都给微网格
+departments:
+  - {department: "{lead}", when: {usual: 跟踪办}, first_response: danger}
+rules:
+  - name: 全部
+    when: {category: ["0", "91", "92", "93"]}
+    then: {level: micro_grid}
+    examples: [{category: "06010"}]
+"""
+
+
+def test_what_no_rule_takes_and_what_would_be_pushed_down_is_named_at_load() -> None:
+    _, notes = book({"routing": ONLY_GRASS_ROOTS})
+    said = [str(note) for note in notes]
+    assert any("类别 95001 政策与办事咨询 没有必定适用的规则" in each for each in said)
+    assert any(
+        "routing.yaml:6: 规则“全部”会把" in each and "派到 micro_grid" in each for each in said
+    )
+
+
+def test_a_departments_matter_is_never_pushed_down_and_the_attempt_is_told_of() -> None:
+    pushing = Situation(book({"routing": ONLY_GRASS_ROOTS})[0], "g1")
+    refused, sent = dispatch("I1", plan("93003", Severity.HIGH), pushing, NOON)
+    assert isinstance(refused, PushdownRefused) and isinstance(sent, IncidentDispatched)
+    assert (refused.department, refused.to_level, refused.rule) == (
+        "供电公司",
+        Level.MICRO_GRID,
+        "全部",
+    )
+    assert (sent.assignee.worker_id, sent.assignee.level) == ("D-供电公司", Level.DEPARTMENT)
+    assert any("不得下派基层" in reason for reason in sent.reasons)
+
+
+def test_in_danger_the_grass_roots_hold_the_place_and_the_department_stays_responsible() -> None:
+    (sent,) = dispatch("I1", plan("91005", Severity.DANGER), Situation(BOOK, "g1"), NOON)
+    assert isinstance(sent, IncidentDispatched)
+    assert sent.assignee.level is Level.MICRO_GRID and sent.responsible_unit == "燃气公司"
+    assert [helper.worker_id for helper in sent.helpers] == ["D-燃气公司"]
+
+
+def test_a_coordination_names_lead_and_units_and_each_task_has_its_time() -> None:
+    (sent,) = dispatch("I1", plan("92001", Severity.MEDIUM), Situation(BOOK, "g1"), NOON)
+    assert isinstance(sent, IncidentDispatched)
+    assert (sent.scheme, sent.lead_unit) == ("三类办理/协调办", "司法所")
+    assert [task.task_id for task in sent.tasks] == ["1.1", "1.2"]
+    assert NOON < sent.tasks[0].due_by < sent.tasks[1].due_by < sent.deadlines.dispose_by
+    assert (sent.rules_version, sent.rule) == (BOOK.version, "协调事项")
+
+
+def test_a_refusal_leads_into_the_lane_that_the_scheme_names_and_it_stays_there() -> None:
+    routing = changed(ROUTING, "scheme: 三类办理", "scheme: 三快二提一转")
+    seen = Situation(book({"routing": routing})[0], "g1")
+    waiting = plan("92001", Severity.MEDIUM)
+    lanes = []
+    for round_ in (1, 2, 3):
+        if round_ == 1:
+            events = list(dispatch("I1", waiting, seen, NOON))
+        else:
+            declined = CaseDeclined(incident_id="I1", round=round_ - 1, at=NOON, reason="调解不成")
+            events = list(decide_declined(declined, waiting, seen, NOON))
+        sent = events[-1]
+        assert isinstance(sent, IncidentDispatched)
+        lanes.append((sent.scheme.partition("/")[2], sent.assignee.level))
+        waiting = evolve(waiting, sent) or waiting
+    assert lanes == [
+        ("快调纠纷", Level.GRID),
+        ("提请议事", Level.COMMUNITY),
+        ("提级办理", Level.STREET),
+    ]
+
+
+def test_a_published_table_loads_whole_with_the_lines_of_its_rows() -> None:
+    rows = read_published("\ufeff" + PUBLISHED, "limits.csv")
+    assert [(row.line, str(row.limit), row.remark) for row in rows] == [
+        (2, "2 urgent_hour", ""),
+        (4, "1 work_day", ""),
+        (5, "1 urgent_hour", "制止"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("事件,06,市容环境,10,暴露垃圾,成堆,清除,两天", "看不懂"),
+        ("事件,06,市容环境,10,,成堆,清除,2天", "缺少小类名称"),
+        ("事件,06,市容环境,10,暴露垃圾,成堆", "列数比首行少"),
+        ("事件,06,市容环境,10,暴露垃圾,成堆,清除,2天,又", "列数比首行多"),
+    ],
+)
+def test_a_published_row_that_can_not_be_read_is_named(row: str, problem: str) -> None:
+    with pytest.raises(RuleFileError) as refused:
+        read_published(PUBLISHED + row + "\n", "limits.csv")
+    (fault,) = refused.value.faults
+    assert fault.line == 6 and problem in fault.problem
+
+
+def test_a_published_limit_holds_for_its_category_the_shortest_where_it_is_grave(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / LIMITS).write_text(
+        changed(LIMITS, "# published: 处置时限.csv", "published: 本市.csv"), "utf-8"
+    )
+    (tmp_path / "本市.csv").write_text(PUBLISHED, "utf-8")
+    made, _ = load_book(tmp_path, CATALOGUE, load_calendar(), NOON)
+    rubbish = CATALOGUE.entries["06010"]
+    found = {
+        severity: str(made.limits.limits(None, severity, rubbish).dispose) for severity in Severity
+    }
+    assert found == {
+        Severity.LOW: "1 work_day",
+        Severity.MEDIUM: "1 work_day",
+        Severity.HIGH: "2 urgent_hour",
+        Severity.DANGER: "5 urgent_minute",
+    }
+    named = made.limits.limits("四小时", Severity.LOW, rubbish)
+    assert named.name == "四小时"

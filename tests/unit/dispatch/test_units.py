@@ -1,0 +1,118 @@
+"""Whose matter it is, from history: invented streets, communities and units."""
+
+import csv
+import json
+import random
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli.main import app
+from services.dispatch.adapters.units.history import COLUMNS, TIME, UNIT, HistoryError, Matter
+from services.dispatch.adapters.units.model import UnitModel
+from services.dispatch.adapters.units.naming import learn_manners, role_of, unit_of
+
+STREETS = {"东溪街道": ("柳桥社区", "槐荫社区"), "西岭街道": ("石坊社区", "竹里社区")}
+KINDS = {
+    ("市容", "占道", "游商"): "{street}综合执法队",
+    ("市容", "环境", "垃圾"): "{community}",
+    ("环保", "噪声", "工地"): "环境局",
+    ("交通", "道路", "破损"): "交通局",
+}
+
+
+def matter(day: int, street: str, community: str, kind: tuple[str, str, str], unit: str) -> Matter:
+    of = dict.fromkeys(COLUMNS, "")
+    of |= {TIME: f"2018-{1 + day // 28:02}-{1 + day % 28:02}", "street": street}
+    of |= dict(zip(("type_l1", "type_l2", "type_l3"), kind, strict=True))
+    of |= {"community": community, "source": "12345", "property": "投诉"}
+    return Matter(of, unit, of | {UNIT: unit})
+
+
+def history(count: int, renamed_after: int = 10**6) -> list[Matter]:
+    chance = random.Random(7)
+    found = []
+    for number in range(count):
+        street = chance.choice(list(STREETS))
+        community, kind = chance.choice(STREETS[street]), chance.choice(list(KINDS))
+        unit = KINDS[kind].format(street=street, community=community)
+        if number > renamed_after and unit not in {"环境局", "交通局"}:
+            unit += f"（{street}办事处）"
+        found.append(matter(number // 5, street, community, kind, unit))
+    return found
+
+
+def test_a_unit_is_the_role_that_it_has_where_the_event_is() -> None:
+    for unit, role in (
+        ("东溪街道综合执法队", ("{street}综合执法队", "")),
+        ("柳桥社区", ("{community}", "")),
+        ("城管办（东溪街道办事处）", ("城管办", "{name}街道办事处")),
+        ("交通局（城区）", ("交通局（城区）", "")),
+    ):
+        each = matter(0, "东溪街道", "柳桥社区", ("市容", "占道", "游商"), unit)
+        assert role_of(each) == role and unit_of(*role, each) == unit
+
+
+def test_what_was_learned_of_one_street_holds_for_another() -> None:
+    kind = ("市容", "占道", "游商")
+    learned = [
+        each
+        for each in history(400)
+        if each.of["street"] == "东溪街道" or each.of["type_l3"] != "游商"
+    ]
+    asked = matter(99, "西岭街道", "石坊社区", kind, "")
+    ((best, *_),) = UnitModel(learned).suggest([asked])
+    assert best.unit == "西岭街道综合执法队"
+
+
+def test_when_all_units_are_written_otherwise_those_not_seen_since_are_too() -> None:
+    learned = history(400, renamed_after=330)
+    manners = learn_manners(learned)
+    likely = manners.likely("{street}综合执法队", "东溪街道")
+    assert max(likely, key=lambda each: likely[each]) == "{name}街道办事处"
+    assert manners.likely("环境局", "东溪街道") == {"": 1.0}
+
+
+def test_the_confidence_is_a_share_and_the_best_comes_first() -> None:
+    known = history(300)
+    for suggested in UnitModel(known).suggest(known[:50]):
+        shares = [each.confidence for each in suggested]
+        assert shares == sorted(shares, reverse=True) and 0 < sum(shares) <= 1 + 1e-9
+        assert len({each.unit for each in suggested}) == len(suggested)
+
+
+def test_a_history_without_units_is_refused() -> None:
+    with pytest.raises(HistoryError, match="没有一个写明处置单位"):
+        UnitModel([matter(0, "东溪街道", "柳桥社区", ("市容", "占道", "游商"), "")])
+
+
+def write(path: Path, matters: list[Matter]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [*COLUMNS, UNIT])
+        writer.writeheader()
+        writer.writerows(each.row for each in matters)
+    return path
+
+
+def test_the_command_keeps_the_rows_and_adds_three_units_with_confidence(tmp_path: Path) -> None:
+    known = history(330)
+    past, new = write(tmp_path / "past.csv", known[:300]), write(tmp_path / "new.csv", known[300:])
+    out = tmp_path / "out.csv"
+    arguments = ["recommend-unit", "--history", str(past), "--csv", str(new), "--out", str(out)]
+    done = CliRunner().invoke(app, [*arguments, "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["rows"] == 30
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [row[TIME] for row in rows] == [each.of[TIME] for each in known[300:]]
+    right = sum(row["unit_1"] == each.unit for row, each in zip(rows, known[300:], strict=True))
+    assert right == 30 and all(0 < float(row["confidence_1"]) <= 1 for row in rows)
+    assert {"unit_2", "unit_3", "confidence_3"} <= rows[0].keys() and UNIT not in rows[0]
+
+
+def test_a_table_without_its_columns_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    bare = tmp_path / "bare.csv"
+    bare.write_text("a,b\n1,2\n", "utf-8")
+    arguments = ["--history", str(bare), "--csv", str(bare), "--out", str(tmp_path / "out.csv")]
+    done = CliRunner().invoke(app, ["recommend-unit", *arguments])
+    assert done.exit_code == 1 and "缺少列 create_time" in done.stderr
