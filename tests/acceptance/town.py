@@ -70,8 +70,12 @@ class Town:
     async def handle(self, incident: str) -> None:
         """The assigned worker does all that is needed, and somebody else checks it."""
         worker = (await self.case(incident))["worker_id"]
-        for action in (Action.ACCEPT, Action.ARRIVE, Action.DISPOSE):
+        sent = await self.recorded(incident, "hub.incident.dispatched.v1")
+        for action in (Action.ACCEPT, Action.ARRIVE):
             await self.step(incident, action, worker, note="已处理")
+        for task in sent.get("tasks", ()):
+            await self.step(incident, Action.TASK_DONE, worker, task_id=task["task_id"])
+        await self.step(incident, Action.DISPOSE, worker, note="已处理")
         await self.step(incident, Action.CHECK, "R-1", passed=True)
 
     async def incident_of(self, thread: str) -> str:

@@ -62,10 +62,11 @@ def measure(rules: int = 1_000) -> dict[str, Any]:
     plans = [_plan(chance, micro_grids, catalogue) for _ in range(DECISIONS)]
     moments = [BEGIN + timedelta(seconds=chance.randrange(200 * 86_400)) for _ in plans]
     facts = [facts_of(plan, seen, now) for plan, now in zip(plans, moments, strict=True)]
+    members = len(seen.load)
     table = _rate(lambda: [book.table.decide(each) for each in facts])
     whole = _rate(lambda: _dispatched(plans, moments, seen))
     return {
-        "members": len(seen.load),
+        "members": members,
         "rules": len(book.table.rules),
         "load_ms": round(loading * 1000),
         "table_decisions_per_s": round(table),

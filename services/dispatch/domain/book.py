@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from schemas.dispatch import Level
 from services.dispatch.domain.handling import RUNGS, RuleBook
 from services.dispatch.domain.limits.reading import read_limits
 from services.dispatch.domain.limits.table import LimitTable
 from services.dispatch.domain.routing.reading import read_table
 from services.dispatch.domain.routing.shadowing import left_for
-from services.dispatch.domain.routing.table import Table
+from services.dispatch.domain.routing.table import Belongings, Rule, Table
 from services.dispatch.domain.schemes import Scheme, read_schemes
 from services.reference.calendar import WorkCalendar
 from services.reference.catalogue import Catalogue
@@ -81,22 +80,25 @@ def _without_rule(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
 def _pushed_down(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
     """Rules that would push a department's matter down; at run time they are refused."""
     for index, rule in enumerate(table.rules):
-        level = rule.then.level or RUNGS[0]
-        if rule.goes_on or rule.then.desk or rule.then.scheme or level is Level.DEPARTMENT:
+        if rule.goes_on or rule.then.desk or rule.then.scheme:
             continue
         left = left_for(rule.conditions, table.rules[:index], catalogue)
         for each in table.belongings:
             owned = left & each.conditions.sets.get("category", left) & set(catalogue.entries)
-            held = set(rule.conditions.sets.get("severity", ())) - set(
-                each.said.first_response or ()
-            )
-            allowed = "severity" in rule.conditions.sets and not held
-            if owned and not allowed and RUNGS.index(level) < RUNGS.index(each.said.floor):
+            if owned and _pushes(rule, each):
+                shown = "、".join(sorted(map(str, owned))[:3])
+                level = rule.then.level or RUNGS[0]
                 problem = (
                     f"规则“{rule.name}”会把{each.said.department}的 {len(owned)} 个类别"
-                    f"（{'、'.join(sorted(map(str, owned))[:3])}…）派到 {level}。"
+                    f"（如 {shown}）派到 {level}。"
                 )
-                remedy = (
-                    "请在前面为这些类别加一条 level: department 的规则；现在会拒绝下派并改派部门。"
-                )
+                remedy = "请在前面为这些类别加一条派部门的规则；现在会拒绝下派并改派部门。"
                 yield Fault(ROUTING, rule.line, problem, remedy)
+
+
+def _pushes(rule: Rule, belongs: Belongings) -> bool:
+    level, held = rule.then.level or RUNGS[0], belongs.said.first_response or ()
+    severities = rule.conditions.sets.get("severity")
+    only_first_response = severities is not None and severities <= set(held)
+    is_below = RUNGS.index(level) < RUNGS.index(belongs.said.floor)
+    return is_below and not only_first_response and rule.conditions.may_meet(belongs.conditions)

@@ -64,6 +64,11 @@ class Conditions:
         if self.areas is not None and not facts.area.startswith(self.areas):
             yield AREA
 
+    def may_meet(self, other: "Conditions") -> bool:
+        """Whether there may be an incident for which both hold; areas are not looked at."""
+        shared = self.sets.keys() & other.sets.keys()
+        return not any(self.sets[name].isdisjoint(other.sets[name]) for name in shared)
+
     def covers(self, other: "Conditions", leaving: frozenset[str] = frozenset()) -> bool:
         """Whether these hold wherever the others do, what is named in `leaving` aside."""
         theirs = other.sets
