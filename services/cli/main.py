@@ -17,6 +17,7 @@ MODULES = (
     "topics",
     "classify",
     "dispatch",
+    "roster",
     "recommend_unit",
     "model",
     "households",

@@ -28,6 +28,7 @@ class Store:
 
     def __init__(self, domain: Domain[Any], shards: int) -> None:
         self._states: TypeAdapter[Any] = TypeAdapter(domain.state)
+        self._deadlines = domain.deadlines
         self._shards = shards
 
     async def lock_offsets(
@@ -132,6 +133,16 @@ class Store:
             state = self._states.dump_json(subject.state).decode()
         seen = orjson.dumps(subject.seen).decode()
         return subject.id, state, seen, subject.sequence, subject.parked, subject.express
+
+    async def restore_timers(self, connection: Connection, states: Mapping[str, Any]) -> None:
+        """Set the timers that these states want, should they be lost; the subjects are locked."""
+        wanted = [
+            (subject, name, due)
+            for subject, state in sorted(states.items())
+            for name, due in self._deadlines(state).items()
+        ]
+        if wanted:
+            await connection.execute(SQL["set_timers"], *columns(wanted))
 
     async def _write_timers(self, connection: Connection, work: Work) -> None:
         wanted, moot = work.timers()

@@ -17,9 +17,10 @@ from schemas.place import Place
 from schemas.report import Source, TicketType
 from services.dispatch.adapters.rule_folder import texts
 from services.dispatch.domain.book import ROUTING, read_book
-from services.dispatch.domain.decide import Situation, dispatch, facts_of
+from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.plan import Plan
+from services.dispatch.domain.situation import Situation, facts_of
 from services.reference.calendar import load_calendar
 from services.reference.catalogue import Catalogue, load_catalogue
 
