@@ -14,6 +14,7 @@ from pydantic import Field
 from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
+from services.dispatch import metrics
 from services.dispatch.adapters import loads
 from services.dispatch.adapters.audit import Audit
 from services.dispatch.adapters.inhibition_file import load_inhibitions
@@ -175,6 +176,7 @@ def _read_roster(settings: DispatchSettings, watch: GroundWatch) -> Roster | Non
     roster, notes = load_roster(settings.roster, watch.ground, datetime.now(UTC))
     for note in notes:
         log.warning("roster.hole", note=str(note))
+    metrics.PEOPLE.set(len(roster.people) if roster else 0)
     return roster
 
 

@@ -16,13 +16,29 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("grounds")
 
 
+TOKEN = "a-token-for-stories"
+
+
 @pytest.fixture(scope="package")
-def running_hub(grounds: Path) -> Iterator[Hub]:
+def rosters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a roster may lie; empty but for the story that needs one."""
+    return tmp_path_factory.mktemp("rosters")
+
+
+@pytest.fixture(scope="package")
+def running_hub(grounds: Path, rosters: Path) -> Iterator[Hub]:
     """The four services as processes, on servers of their own, for all stories."""
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        yield hub.start(env={"HUB_GROUND": str(grounds), "HUB_CLASSIFICATION_RISK_PACE": "1"})
+        yield hub.start(
+            env={
+                "HUB_GROUND": str(grounds),
+                "HUB_CLASSIFICATION_RISK_PACE": "1",
+                "HUB_DISPATCH_ROSTER": str(rosters),
+                "HUB_API_TOKEN": TOKEN,
+            }
+        )
     finally:
         hub.stop()
         servers.stop()

@@ -13,6 +13,8 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.grafana import open_cases
 from schemas.flow import Service
+from services.dispatch import metrics as dispatch_metrics
+from services.feedback import metrics as feedback_metrics
 from services.hosting import ground_watch
 from services.kernel import metrics
 
@@ -30,7 +32,8 @@ ALERTS = [rule for group in loaded("rules.yml")["groups"] for rule in group["rul
 
 def exposed() -> Iterator[str]:
     """The names under which metrics of every service appear at /metrics."""
-    known = (vars(metrics) | vars(ground_watch)).values()
+    modules = (metrics, ground_watch, dispatch_metrics, feedback_metrics)
+    known = [each for module in modules for each in vars(module).values()]
     own = [each for each in known if isinstance(each, MetricWrapperBase)]
     for metric in own:
         for family in metric.collect():
