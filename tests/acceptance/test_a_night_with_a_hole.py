@@ -96,12 +96,12 @@ async def test_a_night_shift_with_a_hole_somebody_off_duty_and_a_silence_that_en
     assert desk["assignee"]["worker_id"] == f"C{YUN.community}"
     assert any("无人在岗" in reason for reason in desk["reasons"])
 
-    first = await town.incident_of(await town.call_hotline("GD-NIGHT", "松苑一期2栋楼道堆物"))
+    first = await town.incident_of(await town.call_hotline("GD-NIGHT", "松苑一期6栋垃圾没人清"))
     sent = await town.recorded(first, DISPATCHED)
     assert sent["assignee"]["worker_id"] == "NIGHT-1" and sent["roster_version"]
 
     await order(running_hub, "off", {"worker_id": "NIGHT-1"}, "story-off")
-    second = await town.incident_of(await town.call_hotline("GD-OFF", "松苑一期5栋电梯坏了"))
+    second = await town.incident_of(await town.call_hotline("GD-OFF", "松苑一期5栋下水道堵了"))
     assert (await town.recorded(second, DISPATCHED))["assignee"]["worker_id"] == "NIGHT-2"
 
     moved = {"incident_id": first, "by": "L-1", "reason": "本人离岗", "worker_id": "NIGHT-2"}
@@ -130,7 +130,7 @@ async def test_what_would_be_forgotten_is_found_and_mended_within_ten_seconds(
     silence = {"silence_id": "silence:lost", "areas": [QING.grid], "by": "L-1"}
     silence |= {"reason": "测试", "until": until}
     await order(running_hub, "silence", silence, "lost-silence")
-    waits = await town.incident_of(await town.call_hotline("GD-WAITS", "晴里一期5栋路灯不亮"))
+    waits = await town.incident_of(await town.call_hotline("GD-WAITS", "晴里一期5栋垃圾没人清"))
     await town.recorded(waits, HELD)
     began = await town.now()
     await town.forget(incident)
