@@ -33,12 +33,12 @@ def check(where: File, ground: OnGround = None, as_json: AsJson = False) -> None
     """Check a roster as the service does (检查班表)."""
     with one_sentence():
         roster = _read(where, ground)
-    told = {"version": roster.version, "people": len(roster.people), "shifts": len(roster.shifts)}
+    told = {"version": roster.version, "people": len(roster.people)}
     if as_json:
         print_json(told)
         return
     console().print(
-        f"可以使用：{told['people']} 人，{told['shifts']} 个班次，版本 {roster.version}",
+        f"可以使用：{told['people']} 人，版本 {roster.version}",
         markup=False,
     )
 

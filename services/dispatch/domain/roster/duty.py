@@ -1,6 +1,6 @@
 """Who is on duty at a moment: shifts, with swaps and leave in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -28,10 +28,10 @@ class Roster:
 
     version: str
     people: Mapping[str, Person]
-    shifts: tuple[Shift, ...]
     swaps: Mapping[tuple[date, str, str], str]
     leave: Mapping[str, tuple[Leave, ...]]
     by_area: Mapping[tuple[Level, str], tuple[str, ...]] = field(default_factory=dict)
+    shifts_of: Mapping[str, tuple[Shift, ...]] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     """Where each person stands in the file."""
 
@@ -41,22 +41,26 @@ class Roster:
 
     def on_duty(self, level: Level, area: str, now: datetime) -> Iterator[Duty]:
         """Who is there for an area on a rung."""
-        holders = self.by_area.get((level, area), ())
-        if holders:
-            today = now.astimezone(BEIJING).date()
+        today = now.astimezone(BEIJING).date()
+        for holder in self.by_area.get((level, area), ()):
             for day in (today - A_DAY, today):
-                duties = _of_day(self, day)
-                for holder in holders:
-                    yield from (d for d in duties.get(holder, ()) if d.begins <= now < d.ends)
+                yield from (d for d in self.of(holder, day) if d.begins <= now < d.ends)
+
+    def of(self, holder: str, day: date) -> Iterator[Duty]:
+        """The duties of who holds a rung that begin on a day, whoever does them."""
+        for shift in self.shifts_of.get(holder, ()):
+            if works_on(shift, day):
+                swapped = self.swaps.get((day, shift.name, holder), holder)
+                worker = stand_in(self.leave, swapped, day)
+                if worker:
+                    yield Duty(holder, worker, *hours_on(shift, day))
 
     def works_until(self, worker: str, now: datetime) -> datetime | None:
         """The end of the shift that somebody is in; None: in none."""
         today = now.astimezone(BEIJING).date()
         ends = [
             duty.ends
-            for day in (today - A_DAY, today)
-            for duties in _of_day(self, day).values()
-            for duty in duties
+            for duty in self.duties(today - A_DAY, 2)
             if duty.worker == worker and duty.begins <= now < duty.ends
         ]
         return max(ends, default=None)
@@ -68,8 +72,8 @@ class Roster:
     def duties(self, first: date, days: int) -> Iterator[Duty]:
         """All duties that begin on these days."""
         for number in range(days):
-            for duties in _of_day(self, first + number * A_DAY).values():
-                yield from duties
+            for holder in self.shifts_of:
+                yield from self.of(holder, first + number * A_DAY)
 
 
 def roster_of(
@@ -83,13 +87,17 @@ def roster_of(
             by_area.setdefault((person.level, area), []).append(person.id)
     for each in written.leave:
         leave.setdefault(each.person, []).append(each)
+    shifts: dict[str, list[Shift]] = {}
+    for shift in written.shifts:
+        for holder in shift.people:
+            shifts.setdefault(holder, []).append(shift)
     return Roster(
         version,
         {person.id: person for person in written.people},
-        written.shifts,
         {(each.day, each.shift, each.out): each.into for each in written.swaps},
         {person: tuple(each) for person, each in leave.items()},
         {key: tuple(holders) for key, holders in by_area.items()},
+        {person: tuple(each) for person, each in shifts.items()},
         lines or {},
     )
 
@@ -116,26 +124,6 @@ def hours_on(shift: Shift, day: date) -> tuple[datetime, datetime]:
     begins = datetime.combine(day, first, BEIJING)
     ends = datetime.combine(day, last, BEIJING)
     return begins, ends if ends > begins else ends + A_DAY
-
-
-@lru_cache(maxsize=32)
-def _of_day(roster: Roster, day: date) -> Mapping[str, tuple[Duty, ...]]:
-    """The duties that begin on a day, by holder."""
-    found: dict[str, list[Duty]] = {}
-    for shift in roster.shifts:
-        if works_on(shift, day):
-            for duty in _duties(roster, shift, day):
-                found.setdefault(duty.holder, []).append(duty)
-    return {holder: tuple(duties) for holder, duties in found.items()}
-
-
-def _duties(roster: Roster, shift: Shift, day: date) -> Iterable[Duty]:
-    begins, ends = hours_on(shift, day)
-    for holder in shift.people:
-        swapped = roster.swaps.get((day, shift.name, holder), holder)
-        worker = stand_in(roster.leave, swapped, day)
-        if worker:
-            yield Duty(holder, worker, begins, ends)
 
 
 @lru_cache(maxsize=4)
