@@ -101,7 +101,7 @@ async def test_a_night_shift_with_a_hole_somebody_off_duty_and_a_silence_that_en
     assert sent["assignee"]["worker_id"] == "NIGHT-1" and sent["roster_version"]
 
     await order(running_hub, "off", {"worker_id": "NIGHT-1"}, "story-off")
-    second = await town.incident_of(await town.call_hotline("GD-OFF", "松苑一期5栋下水道堵了"))
+    second = await town.incident_of(await town.call_hotline("GD-OFF", "松苑一期5栋电梯坏了"))
     assert (await town.recorded(second, DISPATCHED))["assignee"]["worker_id"] == "NIGHT-2"
 
     moved = {"incident_id": first, "by": "L-1", "reason": "本人离岗", "worker_id": "NIGHT-2"}
