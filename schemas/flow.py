@@ -87,7 +87,7 @@ INCIDENTS = Topic(
         incident.IncidentUrged,
     ),
     Service.CLASSIFICATION,
-    (Service.DISPATCH, Service.FEEDBACK),
+    (Service.DISPATCH, Service.FEEDBACK, Service.INTAKE),
     express=True,
 )
 DISPATCHES = Topic(
@@ -102,7 +102,7 @@ DISPATCHES = Topic(
         dispatch.SupervisionOrdered,
     ),
     Service.DISPATCH,
-    (Service.FEEDBACK,),
+    (Service.FEEDBACK, Service.INTAKE),
     express=True,
 )
 WORKER_STEPS = Topic(
@@ -139,7 +139,7 @@ CASES = Topic(
         case.MergeRefused,
     ),
     Service.FEEDBACK,
-    (Service.CLASSIFICATION, Service.DISPATCH),
+    (Service.CLASSIFICATION, Service.DISPATCH, Service.INTAKE),
     express=True,
 )
 MODES = Topic(

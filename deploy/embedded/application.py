@@ -131,6 +131,7 @@ class Application:
             "HUB_HOME": str(self.stack.home.path),
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_GROUND": str(self.ground),
+            "HUB_OBJECTS": os.environ.get("HUB_OBJECTS") or str(self.stack.home.path / "objects"),
             "HUB_SHUTDOWN_LIMIT": f"{SERVICES_STOP_LIMIT - 1:.0f}",
             **self._secrets(),
         }
@@ -141,7 +142,13 @@ class Application:
     def _secrets(self) -> dict[str, str]:
         """Keys that are made once and stay the same from run to run, unless they are given."""
         passwords = self.stack.home.passwords
-        names = ("HUB_API_TOKEN", "HUB_INTAKE_PSEUDONYM_KEY")
+        names = (
+            "HUB_API_TOKEN",
+            "HUB_INTAKE_PSEUDONYM_KEY",
+            "HUB_INTAKE_VAULT_KEYS",
+            "HUB_INTAKE_SYSTEM_TOKEN",
+            "HUB_INTAKE_LINK_KEY",
+        )
         return {name: os.environ.get(name) or passwords.of(name) for name in names}
 
     async def _ready(self, child: Child) -> None:

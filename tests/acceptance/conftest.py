@@ -1,13 +1,30 @@
 """A town for each story, around one hub."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from tests.acceptance.town import Town, connection_to
+from tests.acceptance.town import WORKERS_KEY, Town, connection_to
 from tests.harness import Hub, Servers
+
+ROLE_TOKEN, SYSTEM_TOKEN = "token-of-the-duty-leader", "token-of-a-system"
+
+
+def private_settings(servers: Servers) -> dict[str, str]:
+    """What intake needs to keep clear text and pictures, and to open them."""
+    return {
+        "HUB_INTAKE_VAULT_KEYS": f"t1:{'a secret of the tests':>32}",
+        "HUB_INTAKE_LINK_KEY": "a key for links of the tests",
+        "HUB_INTAKE_SYSTEM_TOKEN": SYSTEM_TOKEN,
+        "HUB_INTAKE_ROLE_TOKENS": json.dumps({"duty_leader": ROLE_TOKEN}),
+        "HUB_INTAKE_RELAY_NUMBERS": "95000001",
+        "HUB_INTAKE_PICTURE_HOSTS": "127.0.0.1",
+        "HUB_INTAKE_PICTURE_NETWORKS": "127.0.0.0/8",
+        "HUB_OBJECTS": str(servers.home / "objects"),
+    }
 
 
 @pytest.fixture(scope="package")
@@ -34,9 +51,11 @@ def running_hub(grounds: Path, rosters: Path) -> Iterator[Hub]:
         yield hub.start(
             env={
                 "HUB_GROUND": str(grounds),
+                "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY,
                 "HUB_CLASSIFICATION_RISK_PACE": "1",
                 "HUB_DISPATCH_ROSTER": str(rosters),
                 "HUB_API_TOKEN": TOKEN,
+                **private_settings(servers),
             }
         )
     finally:

@@ -9,13 +9,18 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+import httpx
 from aiokafka import AIOKafkaProducer
 
 from schemas import flow
 from schemas.flow import Service
 from schemas.worker import Action, CitizenRated, StepReported
+from services.intake.domain.signatures import sign
 from services.kernel.record import envelope
 from tests.harness import Hub
+
+WORKERS_KEY = "a-key-of-tests"
+"""With which the workers' app signs what it posts."""
 
 PATIENCE = 30.0
 """Seconds within which something must happen."""
@@ -43,6 +48,19 @@ class Town:
         message["sent_at"] = datetime.now(UTC).isoformat()
         await self._send(flow.MESSAGES.name, name, message)
         return f"wechat_group:{name}"
+
+    async def post_signed(
+        self, report: dict[str, Any], timestamp: str, key: str = WORKERS_KEY
+    ) -> httpx.Response:
+        """A grid worker's report (随手拍) over HTTP, signed by the workers' app."""
+        body = json.dumps(report, ensure_ascii=False).encode()
+        headers = {
+            "Hub-Timestamp": timestamp,
+            "Hub-Signature": sign(key, "workers", timestamp, body),
+        }
+        url = self._hub.url("intake", "/api/v1/sources/workers/reports")
+        async with httpx.AsyncClient() as client:
+            return await client.post(url, content=body, headers=headers)
 
     async def alarm(self, alarm: dict[str, Any]) -> None:
         """An alarm of a camera, as its vendor sends it."""
@@ -118,6 +136,23 @@ class Town:
         )
         text = await eventually(lambda: self._connection.fetchval(query, subject, ce_type))
         return dict(json.loads(text))
+
+    async def openings(self, thread: str) -> list[dict[str, Any]]:
+        """Who has opened the clear text of a report, the first one first."""
+        query = "SELECT * FROM intake.unmasking WHERE thread = $1 ORDER BY id"
+        return [dict(row) for row in await self._connection.fetch(query, thread)]
+
+    async def tables(self, schema: str) -> dict[str, str]:
+        """All rows of all tables of a schema as text, a line each."""
+        query = "SELECT tablename FROM pg_tables WHERE schemaname = $1"
+        names = [row["tablename"] for row in await self._connection.fetch(query, schema)]
+        rows = {
+            name: await self._connection.fetch(f"SELECT t::text AS row FROM {schema}.{name} t")
+            for name in names
+        }
+        return {
+            name: "\n".join(["", *(row["row"] for row in found)]) for name, found in rows.items()
+        }
 
     async def road(self, incident: str) -> list[dict[str, Any]]:
         """The whole life of an incident, as the page shows it."""

@@ -1,4 +1,6 @@
-"""`python -m tests.bench`: the floor, the hub's throughput and its latency, in one run."""
+"""`python -m tests.bench`: the floor, the hub's throughput and its latency, in one run;
+and of intake, what each format costs, and that a flood of reports is neither lost nor kept.
+"""
 
 import argparse
 import asyncio
@@ -11,7 +13,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import dispatching, floor
+from tests.bench import dispatching, flood, floor, normalise
 from tests.bench import hub as hub_bench
 from tests.bench.load import write_street
 from tests.bench.meter import Meter, servers
@@ -27,6 +29,7 @@ def main() -> None:
     parser.add_argument("--floor", type=int, default=30_000, help="messages for the floor")
     parser.add_argument("--rate", type=int, default=100, help="tickets a second for the latency")
     parser.add_argument("--seconds", type=int, default=20, help="how long the latency is measured")
+    parser.add_argument("--flood", type=int, default=60_000, help="raw reports through intake")
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     options = parser.parse_args()
     results = measure(options)
@@ -45,6 +48,9 @@ def measure(options: Any) -> dict[str, Any]:
     try:
         say("floor …")
         bare = asyncio.run(floor.measure(own.kafka, own.postgres_dsn, options.floor))
+        say("intake …")
+        formats = normalise.measure()
+        flooded = asyncio.run(flood.measure(own.postgres_dsn, options.flood))
         say("services …")
         hub.start()
         asyncio.run(hub_bench.throughput(own.kafka, own.postgres_dsn, range(WARM_UP), "run"))
@@ -70,6 +76,8 @@ def measure(options: Any) -> dict[str, Any]:
         "cpu_us_per_incident": cpu | {"all": sum(cpu.values())},
         "memory_mib": memory | {"all": sum(memory.values())},
         "latency_ms": late,
+        "formats": formats,
+        "flood": flooded,
         "dispatching": decisions,
     }
 
@@ -93,6 +101,12 @@ def show(results: dict[str, Any]) -> None:
         table.add_row(f"memory MiB: {name}", f"{value:,}")
     for stage, value in results["latency_ms"].items():
         table.add_row(f"latency ms p50/p99: {stage}", f"{value['p50']:.0f} / {value['p99']:.0f}")
+    for name, found in results["formats"].items():
+        told = f"{found['reports_per_second']:,.0f} (parse {found['parse_share']:.0%})"
+        table.add_row(f"reports a second and core: {name}", told)
+    flooded = results["flood"]
+    table.add_row("flood: reports, lost", f"{flooded['reports']:,}, {flooded['lost']}")
+    table.add_row("flood: MiB for 100,000 more", f"{flooded['slope_mib_per_100k']:.1f}")
     for name, value in results["dispatching"].items():
         table.add_row(f"dispatching: {name}", f"{value:,}")
     Console().print(table)

@@ -182,11 +182,15 @@ class Checker:
                     yield f"{count} in {service}.{what}"
 
     def _dead_letters(self) -> Iterator[str]:
-        """Exactly the poison, once for each service that reads the topic."""
-        wanted = {(name, *place) for place in self.ledger.poison for name in CONSUMERS[place[0]]}
+        """Exactly the poison, once for each service that reads the topic.
+
+        Intake looks inside of few events of the others: it need not find what is wrong there.
+        """
+        known = {(name, *place) for place in self.ledger.poison for name in CONSUMERS[place[0]]}
+        wanted = {each for each in known if each[0] != "intake" or each[1].startswith("upstream.")}
         found = set(self.tables.dead) - self.ledger.earlier
         yield from (f"{each} is missing" for each in wanted - found)
-        yield from (f"{each} was no poison: {self.tables.dead[each]}" for each in found - wanted)
+        yield from (f"{each} was no poison: {self.tables.dead[each]}" for each in found - known)
 
     def _timers(self) -> Iterator[str]:
         """A clock of a stage runs out at most once a round."""

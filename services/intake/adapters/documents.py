@@ -1,10 +1,9 @@
 """What cameras post: JSON, XML or multipart, brought into one shape: nested dicts, and pictures."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.parser import BytesParser
 from email.policy import HTTP
-from hashlib import sha256
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -23,10 +22,10 @@ MOST_PARTS = 32
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One post: its fields, and the names of the pictures that came with it."""
+    """One post: its fields, and the contents of the pictures that came with it."""
 
     fields: dict[str, Any]
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[bytes, ...] = field(default=(), repr=False)
 
 
 def read_document(letter: Letter) -> Document:
@@ -36,11 +35,6 @@ def read_document(letter: Letter) -> Document:
     if letter.content_type.lower().startswith("multipart/"):
         return _multipart(letter)
     return Document(_fields(letter.body))
-
-
-def picture_name(content: bytes) -> str:
-    """The name of a picture by its content: evidence is kept by hash."""
-    return f"sha256:{sha256(content).hexdigest()}"
 
 
 def _fields(body: bytes) -> dict[str, Any]:
@@ -96,6 +90,4 @@ def _multipart(letter: Letter) -> Document:
     posts = [body for kind, body in contents if kind != "image" and body.strip()]
     if not posts:
         raise Unprocessable("multipart 中没有报警内容")
-    return Document(
-        _fields(posts[0]), tuple(picture_name(body) for kind, body in contents if kind == "image")
-    )
+    return Document(_fields(posts[0]), tuple(body for kind, body in contents if kind == "image"))

@@ -8,17 +8,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.intake.adapters.strict_json import strict_object
+from services.intake.domain.registered import RegisteredSource
 from services.kernel.errors import Unprocessable
 from services.kernel.record import Record, attributes
 
 STRUCTURED = "application/cloudevents+json"
+BATCHED = "application/cloudevents-batch"
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9_-]{1,20})", re.IGNORECASE)
+CHINESE_CHARSETS = frozenset({"gb2312", "gbk", "gb18030", "cp936"})
 LONGEST_ID = 256
 TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What arrived, out of its envelope. `content` is set if it was JSON inside of JSON."""
+    """What arrived, out of its envelope. `content` is set if it was JSON inside of JSON.
+
+    `sender` is the source that it names (`hub-source`), `origin` that one in the register.
+    """
 
     id: str
     source: str
@@ -27,11 +34,13 @@ class Letter:
     content: Any = None
     correlation: str = ""
     vendor: str = ""
+    sender: str = ""
+    origin: RegisteredSource | None = None
 
     def object(self) -> dict[str, Any]:
         """The content as a JSON object. Raises Unprocessable if it is none."""
         if self.content is None:
-            return strict_object(self.body)
+            return strict_object(in_utf8(self.body, self.content_type))
         if not isinstance(self.content, dict):
             raise Unprocessable("data 应为一个 JSON 对象")
         return self.content
@@ -42,6 +51,8 @@ def open_envelope(record: Record) -> Letter:
     headers = attributes(record)
     content_type = headers.get("content-type", headers.get("Content-Type", "")).strip()
     is_event = "ce_specversion" in headers or "ce_id" in headers
+    if content_type.lower().startswith(BATCHED):
+        raise Unprocessable("Kafka 上没有 CloudEvents 批量模式：请一条记录一个事件")
     if content_type.lower().startswith(STRUCTURED) or (not is_event and _looks_structured(record)):
         return _structured(record, headers)
     return Letter(
@@ -51,7 +62,25 @@ def open_envelope(record: Record) -> Letter:
         body=record.value or b"",
         correlation=headers.get("ce_correlationid", "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor", ""),
+        sender=headers.get("hub-source", ""),
     )
+
+
+def in_utf8(body: bytes, content_type: str) -> bytes:
+    """A body in UTF-8, from the character set that its content type names.
+
+    Raises Unprocessable for a set that no source of ours may use, or that the body is not in.
+    """
+    named = CHARSET.search(content_type) if content_type else None
+    charset = named[1].lower() if named else "utf-8"
+    if charset in {"utf-8", "utf8", "us-ascii"}:
+        return body
+    if charset not in CHINESE_CHARSETS:
+        raise Unprocessable("content-type 的 charset 应为 UTF-8、GBK、GB2312 或 GB18030")
+    try:
+        return body.decode("gb18030").encode()
+    except UnicodeDecodeError:
+        raise Unprocessable(f"正文不是 content-type 所说的 {charset.upper()} 编码") from None
 
 
 def _looks_structured(record: Record) -> bool:
@@ -61,7 +90,7 @@ def _looks_structured(record: Record) -> bool:
 
 
 def _structured(record: Record, headers: Mapping[str, str]) -> Letter:
-    event = strict_object(record.value or b"")
+    event = strict_object(in_utf8(record.value or b"", headers.get("content-type", "")))
     if event.get("specversion") != "1.0":
         raise Unprocessable("specversion 应为 1.0")
     data = event.get("data")
@@ -74,6 +103,7 @@ def _structured(record: Record, headers: Mapping[str, str]) -> Letter:
         content=None if isinstance(data, str) or body else data,
         correlation=str(event.get("correlationid") or "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor") or str(event.get("hubvendor") or ""),
+        sender=headers.get("hub-source") or str(event.get("hubsource") or ""),
     )
 
 

@@ -1,31 +1,42 @@
 """Fields of a JSON object from outside: absent, null, number or text, it is all the same."""
 
+import re
+from base64 import b64decode
+from binascii import Error as NotBase64
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
+
+from services.intake.domain.submission import Media
 
 LONGEST_FIELD = 20_000
 YES = frozenset({"是", "1", "true", "yes", "y"})
+DATA_URI = re.compile(r"data:image/[\w.+-]{1,32};base64,", re.IGNORECASE)
+MOST_PICTURES = 20
 
 
 def text(content: Mapping[str, Any], *names: str) -> str:
     """The first of these fields that holds something, as text without blanks around it."""
     for name in names:
         value = content.get(name)
-        if value is None or isinstance(value, bool | dict | list):
-            continue
-        found = str(value).strip()
+        if type(value) is not str:
+            if value is None or isinstance(value, bool | dict | list):
+                continue
+            value = str(value)
+        found = value.strip()
         if found:
             return found[:LONGEST_FIELD]
     return ""
 
 
 def number(content: Mapping[str, Any], *names: str) -> float | None:
-    """The first of these fields that holds a number, or a text that is one."""
+    """The first of these fields that holds a number, or a text that is one; never NaN."""
     found = text(content, *names)
     try:
-        return float(found) if found else None
+        value = float(found) if found else None
     except ValueError:
         return None
+    return value if value is not None and isfinite(value) else None
 
 
 def truth(content: Mapping[str, Any], *names: str) -> bool:
@@ -46,14 +57,29 @@ def mappings(value: Any) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
-def addresses(content: Mapping[str, Any], *names: str) -> tuple[str, ...]:
-    """Addresses of pictures and files: a list of texts, or one text with commas."""
-    found: list[str] = []
+def addresses(content: Mapping[str, Any], *names: str) -> tuple[Media, ...]:
+    """Pictures: a list of addresses and data URIs, or one text with commas."""
+    found: list[Media] = []
     for name in names:
         value = content.get(name)
-        listed = value.split(",") if isinstance(value, str) else value
+        listed = _listed(value) if isinstance(value, str) else value
         if isinstance(listed, list):
-            found += [
-                each.strip()[:1_000] for each in listed if isinstance(each, str) and each.strip()
-            ]
-    return tuple(dict.fromkeys(found))[:20]
+            found += [_media(each) for each in listed if isinstance(each, str) and each.strip()]
+    return tuple(dict.fromkeys(found))[:MOST_PICTURES]
+
+
+def embedded(encoded: str) -> bytes:
+    """The content of a picture that is written as Base64; what is none will be no picture."""
+    try:
+        return b64decode(DATA_URI.sub("", encoded, count=1))
+    except (NotBase64, ValueError):
+        return encoded.encode(errors="replace")
+
+
+def _listed(value: str) -> list[str]:
+    return [value] if DATA_URI.match(value) else value.split(",")
+
+
+def _media(said: str) -> Media:
+    said = said.strip()
+    return embedded(said) if DATA_URI.match(said) else said[:1_000]

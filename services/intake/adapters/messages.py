@@ -8,7 +8,7 @@ from services.intake.adapters.envelope import Letter
 from services.intake.adapters.fields import addresses, number, text
 from services.intake.domain.clocks import read_time
 from services.intake.domain.submission import Caller, Life, Statement, Whereabouts, thread_of
-from services.kernel.errors import Unprocessable
+from services.intake.ports import BadField
 
 CHANNELS = {
     each.value: each
@@ -26,7 +26,10 @@ WITHOUT_WORDS = "（只有图片，没有文字）"
 
 def statements(letter: Letter) -> list[Statement]:
     """What a message says; a message of a group may name its estate by the group's name."""
-    return [read_message(letter.object(), letter.id)]
+    origin = letter.origin
+    if origin is None:
+        return [read_message(letter.object(), letter.id)]
+    return [read_message(letter.object(), letter.id, origin.kind, within=origin.id)]
 
 
 def worker_statements(letter: Letter) -> list[Statement]:
@@ -35,18 +38,25 @@ def worker_statements(letter: Letter) -> list[Statement]:
 
 
 def read_message(
-    content: Mapping[str, Any], fallback_id: str, source: Source | None = None
+    content: Mapping[str, Any],
+    fallback_id: str,
+    source: Source | None = None,
+    *,
+    within: str = "",
 ) -> Statement:
-    """One message. Raises Unprocessable if its source or action is unknown, or it is empty."""
+    """One message. Raises BadField if its source or action is unknown, or it is empty.
+
+    `within` is the registered source that counts the ids of its messages by itself.
+    """
     channel = source or _channel(content)
     media = addresses(content, "pictures", "media")
     words = text(content, "text", "content") or (WITHOUT_WORDS if media else "")
     life = _life(content)
     if not words and life is not Life.WITHDRAW:
-        raise Unprocessable("消息没有文字，也没有图片")
+        raise BadField("text", "消息没有文字，也没有图片")
     message_id = text(content, "message_id", "report_id", "id")[:128] or fallback_id
     return Statement(
-        thread=thread_of(channel, message_id),
+        thread=thread_of(channel, *filter(None, (within, message_id))),
         source=channel,
         life=life,
         title=text(content, "title"),
@@ -69,14 +79,14 @@ def read_message(
 def _channel(content: Mapping[str, Any]) -> Source:
     name = text(content, "source")
     if name not in CHANNELS:
-        raise Unprocessable(f"消息来源应为 {'、'.join(CHANNELS)} 之一")
+        raise BadField("source", f"消息来源应为 {'、'.join(CHANNELS)} 之一")
     return CHANNELS[name]
 
 
 def _life(content: Mapping[str, Any]) -> Life:
     action = text(content, "action").lower()
     if action not in ACTIONS:
-        raise Unprocessable(f"action 应为 {'、'.join(filter(None, ACTIONS))} 之一")
+        raise BadField("action", f"应为 {'、'.join(filter(None, ACTIONS))} 之一")
     return ACTIONS[action]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from schemas.report import Source
 
@@ -52,6 +53,7 @@ def _since_1970(number: float) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+@lru_cache(maxsize=8_192)
 def _written(text: str) -> datetime | None:
     match = COMPACT.fullmatch(text) or WRITTEN.fullmatch(text)
     if match is None:

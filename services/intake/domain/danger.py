@@ -71,6 +71,13 @@ ALARM_HINTS = frozenset({"91001", "91005", "91010", "91011", "92005", "92007", "
 """Categories for which a camera's word alone is enough: a thrown object is a suspicion of
 danger (高空抛物) and does not wait."""
 
+DANGER_HINTS = frozenset(
+    {"91005", "91007", "91010", "91011", "92005", "92007", "93005", "93006"}
+    | {"96002", "96004", "96007"}
+)
+"""Categories that are danger to life by their nature: where a person at the source chose one,
+the words need not say it again, unless they say that it is over or a drill."""
+
 
 def danger_in(text: str) -> str | None:
     """The word that means danger to life, or None.
@@ -90,6 +97,11 @@ def danger_in(text: str) -> str | None:
 def is_alarming(source: Source, hint: str | None) -> bool:
     """Whether a camera's alarm is one of danger to life."""
     return source is Source.CAMERA and hint in ALARM_HINTS
+
+
+def is_hinted(hint: str | None, text: str) -> bool:
+    """Whether the source itself chose a category of danger to life, and means it now."""
+    return hint in DANGER_HINTS and not UNREAL.search(text[:HORIZON])
 
 
 def _danger_in_sentence(sentence: str, named: list[re.Pattern[str]]) -> str | None:

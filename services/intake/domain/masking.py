@@ -8,8 +8,16 @@ import re
 
 from services.intake.domain.surnames import COMPOUND, SINGLE
 
-WIDE = re.compile("[０-９＋]")
-NARROW = str.maketrans("０１２３４５６７８９＋", "0123456789+")
+WIDE = re.compile("[\u3000＋－＠０-９Ａ-Ｚａ-ｚ①-⑨⓪\u200b\u2060\ufeff]")
+NARROW = {
+    **{wide: wide - 0xFEE0 for wide in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))},
+    **{wide: wide - 0xFEE0 for wide in (*range(0xFF41, 0xFF5B), 0xFF0B, 0xFF0D, 0xFF20)},
+    **{ord("①") + number: str(number + 1) for number in range(9)},
+    **dict.fromkeys((0x200B, 0x2060, 0xFEFF), ""),
+    ord("⓪"): "0",
+    0x3000: " ",
+}
+"""Full-width and circled characters as plain ones; what has no width hides nothing."""
 NUMERAL = "0-9一二三四五六七八九十"
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 NOT_A_ROOM = r"(?![0-9]|[年月日元万人次米平户点时分秒个块多路吨斤岁楼层栋幢％%.．])"
@@ -17,11 +25,18 @@ TITLES = "先生|女士|小姐|阿姨|老师|师傅|大爷|大妈|婆婆|爷爷|
 SURNAME = f"(?:{'|'.join(COMPOUND)}|[{SINGLE}])"
 CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
-ROOM = rf"[0-9]{{3,4}}(?:室|号房?|房)?{NOT_A_ROOM}"
+GAP = r"[ \t._/·—–-]{0,3}"
+SPOKEN_DIGIT = "0-9零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+CARD_AREAS = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
+SPOKEN_ROOM = "[一二三四五六七八九][零〇一二三四五六七八九]{2,3}(?:室|号房?|房)?"
+ROOM = (
+    rf"(?:{SPOKEN_ROOM}|[0-9]{{1,2}}[-—][0-9]{{1,2}}(?![0-9])"
+    rf"|[0-9]{{3,4}}(?:室|号房?|房)?{NOT_A_ROOM})"
+)
 UNIT = rf"[{NUMERAL}]{{1,3}} ?单元"
 UNIT_END = rf"[{NUMERAL}]{{0,2}} ?单元"
 FLOOR = rf"[{NUMERAL}]{{1,3}}[楼层]"
-DOOR = rf"[{NUMERAL}]{{1,2}}号(?![楼门院路线])"
+DOOR = rf"[{NUMERAL}]{{1,2}}号(?![楼门院路线窗])"
 
 NUMBERS = re.compile(
     r"[+\d](?<!\d\d)(?:"
@@ -34,18 +49,21 @@ NUMBERS = re.compile(
 )
 BUILDINGS = re.compile(
     rf"(?P<keep>[{NUMERAL}A-Za-z][{NUMERAL}A-Za-z]{{0,3}} ?(?:栋|幢|号楼|座)(?:{FLOOR})?)[ ,，-]?"
-    rf"(?:{UNIT}[ -]?(?:{FLOOR}(?:{DOOR})?|{ROOM}|{DOOR})?|{ROOM}|(?<=[楼层]){DOOR})"
+    rf"(?:{UNIT}[ -]?(?:{FLOOR}(?:{ROOM}|{DOOR})?|{ROOM}|{DOOR})?|{ROOM}|(?<=[楼层]){DOOR})"
 )
-UNITS = re.compile(rf"[{NUMERAL}]{UNIT_END}[ -]?(?:{FLOOR}{DOOR}|{ROOM}|{DOOR})?")
+UNITS = re.compile(rf"[{NUMERAL}]{UNIT_END}[ -]?(?:{FLOOR}(?:{ROOM}|{DOOR})|{ROOM}|{DOOR})?")
+FLOORS = re.compile(rf"[{NUMERAL}](?:[{NUMERAL}]{{0,2}}[楼层]){DOOR}")
 ROOMS = re.compile(
     r"[0-9](?<![0-9]{2})(?:"
-    r"[0-9]{2,3}(?:室|号房|房(?![间子租价产]))"
+    r"[0-9]{2,3}(?:室|号房|房(?![间子租价产])|(?=住户|业主))"
+    rf"|(?<=住[0-9])[0-9]{{2,3}}{NOT_A_ROOM}"
     r"|(?P<rest>[0-9]{0,2}[-—－])"
     r"(?:(?:[0-9]{1,2}[-—－])?[0-9]{3,4}(?:室|号房|房|号)"
-    r"|[0-9]{1,2}[-—－][0-9]{3,4}(?![0-9-])))"
+    r"|[0-9]{1,2}[-—－][0-9]{3,4}(?![0-9-])"
+    rf"|(?<![-—－][0-9][-—－])(?<![-—－][0-9]{{2}}[-—－])[0-9]{{3,4}}(?![-—－号]){NOT_A_ROOM}))"
 )
 PLATES = re.compile(
-    rf"(?P<area>[{PROVINCES}][A-Za-z])[·•. ]?[A-HJ-NP-Za-hj-np-z0-9]{{3,4}}"
+    rf"(?P<area>[{PROVINCES}] ?[A-Za-z])[·•. -]{{0,2}}[A-HJ-NP-Za-hj-np-z0-9]{{3,4}}"
     r"(?P<tail>[A-HJ-NP-Za-hj-np-z0-9][A-HJ-NP-Za-hj-np-z0-9挂学警港澳])"
     r"(?![A-Za-z0-9])"
 )
@@ -57,23 +75,72 @@ ACCOUNTS = re.compile(
     r"(?P<link>[^A-Za-z\d，。！？]{0,4})(?P<value>[A-Za-z\d][-_A-Za-z\d]{4,19})"
 )
 CHATS = ("微信", "wechat", "vx", "wx", "v信", "qq", "扣扣")
-SPOKEN = re.compile(r"[一幺][三四五六七八九][零〇一二两三四五六七八九幺]{9}")
+SPOKEN = re.compile(
+    rf"[一幺壹](?:{GAP}[3-9三四五六七八九叁肆伍陆柒捌玖])(?:[,，、]?{GAP}[{SPOKEN_DIGIT}]){{9}}"
+    rf"|1(?=[^0-9])(?:{GAP}[3-9三四五六七八九叁肆伍陆柒捌玖])(?:{GAP}[{SPOKEN_DIGIT}]){{9}}(?![0-9])"
+    rf"|1[3-9](?:{GAP}[{SPOKEN_DIGIT}]){{9}}(?![0-9])(?<!1[0-9]{{10}})"
+)
+GROUPED = re.compile(
+    r"[0-9](?<![0-9]{2})(?:"
+    r"(?<=1)[3-9][0-9][,，][0-9]{4}[,，][0-9]{4}(?![0-9])"
+    rf"|(?<=[1-9])(?:{GAP}[0-9]){{16}}{GAP}[0-9Xx](?:[0-9]{{2}})?(?![0-9])"
+    r"|(?<=0)[0-9]{2,3}[)） —–-]{1,3}[0-9]{3,4}[ —–-][0-9]{4}(?![0-9])"
+    r"|(?<=0)[0-9]{2,3}[)） —–-]{1,3}[0-9]{7,8}(?![0-9])"
+    r"|(?<=[1-8])[0-9]{5}[4-9][0-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}(?![0-9])"
+    r"|(?<=[3-6])[0-9]{15,18}(?![0-9])"
+    r")"
+)
+"""Numbers with gaps between their groups, cards of 15 digits and of banks: rarer than NUMBERS."""
+CARD_AREA = re.compile(CARD_AREAS)
+DIGIT = re.compile("[0-9]")
+MANY_DIGITS = re.compile(r"[0-9](?:[^0-9A-Za-z\u4e00-\u9fff]{0,3}[0-9]){9}")
+LABELLED = re.compile(
+    r"(?P<label>(?:座机|固话|电话|[证件]号码?)[:：是为 ]{0,2})[0-9]{4}[ —–-][0-9]{4}(?![0-9])"
+    r"|(?P<plate>车牌(?:号码?)?[:：是为 ]{0,2})[A-Za-z][A-Za-z0-9]{5,6}(?![A-Za-z0-9])"
+    r"|(?P<pass>(?:护照|通行证)(?:号码?)?[:：是为 ]{0,2})[A-Za-z][0-9]{7,8}(?![0-9])"
+)
 NAMED = re.compile(
     r"(?P<label>我叫|名叫|姓名|联系人|户主|业主(?=[:：是])|诉求人|反映人|当事人|投诉人|来电人|举报人)"
     rf"(?P<link>[:：是为叫 ]{{0,2}})(?P<surname>{SURNAME})"
     rf"(?!{TITLES})[\u4e00-\u9fff](?:[\u4e00-\u9fff](?<![住在电手家的说于是和也为来]))?"
+)
+GIVEN = "(?:[\u4e00-\u9fff](?<![的了和与是在有给找跟向对把被让请位个这那您你我他她检机社装]))"
+TITLED = re.compile("[先女小同师阿老大婆爷奶叔][生士姐志傅姨师爷妈婆奶叔]")
+INTRODUCED = re.compile(f"[叫人是民户主居东公婆员长](?:[{SINGLE}]|{'|'.join(COMPOUND)})")
+"""What a name in a form of address, or one after a word for a person, can not do without."""
+ADDRESSED = re.compile(
+    rf"(?P<surname>{SURNAME})(?!某){GIVEN}{{1,2}}"
+    "(?P<title>先生|女士|小姐|同志|师傅|阿姨|老师|大爷|大妈|婆婆|爷爷|奶奶|叔叔)"
+)
+FAMILIAR = re.compile(
+    "(?P<label>(?:我|她|他|名字|本人|妈|爸|女儿|儿子|爱人|老公|老婆|孩子|，|,)叫"
+    "|本人|我是|居民|住户|业主|邻居|租户|房东|爱人|老公|老婆|网格员|楼栋长)"
+    "(?!安全|方便|关系|时间|成都|高度|高层|万科|应届|应该|全吵|全部|全都|全体|全家|时常|常年|关心"
+    rf"|和谐|安宁|安静|游客)(?P<surname>{SURNAME})(?!{TITLES})"
+    rf"{GIVEN}{{2}}(?=[，。,;；、！!：:（( 0-9]|$|反映|投诉|举报|电话|手机|来电)"
 )
 
 
 def mask_text(text: str) -> str:
     """Any free text without numbers, plates, contacts, rooms and introduced names."""
     narrow = text.translate(NARROW) if WIDE.search(text) else text
-    masked = ACCOUNTS.sub(_account, NUMBERS.sub(_number, narrow))
+    masked = _without_numbers(narrow) if DIGIT.search(narrow) else narrow
+    masked = ACCOUNTS.sub(_account, masked)
     if "@" in masked:
         masked = EMAILS.sub(lambda found: f"{found['initial']}***@{found['host']}", masked)
     masked = PLATES.sub(_plate, SPOKEN.sub("***", masked))
-    masked = UNITS.sub("***", BUILDINGS.sub(_building, masked))
-    return NAMED.sub(_name, ROOMS.sub(_room, masked))
+    masked = FLOORS.sub("***", UNITS.sub("***", BUILDINGS.sub(_building, masked)))
+    masked = NAMED.sub(_name, ROOMS.sub(_room, masked))
+    if INTRODUCED.search(masked):
+        masked = FAMILIAR.sub(_familiar, masked)
+    return ADDRESSED.sub(_addressed, masked) if TITLED.search(masked) else masked
+
+
+def _without_numbers(text: str) -> str:
+    masked = NUMBERS.sub(_number, text)
+    if MANY_DIGITS.search(masked):
+        masked = GROUPED.sub(_grouped, masked)
+    return LABELLED.sub(_labelled, masked)
 
 
 def mask_name(name: str) -> str:
@@ -89,6 +156,14 @@ def mask_known(text: str, name: str, phone: str = "") -> str:
     if len(phone) > 4 and phone in text:
         text = text.replace(phone, f"{phone[:3]}****")
     return text
+
+
+def mask_surname(masked: str, name: str) -> str:
+    """A masked text without the surname of who is to stay unknown: 王** and 王女士 become ***."""
+    surname = mask_name(name).rstrip("*")
+    if not surname or surname not in masked:
+        return masked
+    return re.sub(rf"{re.escape(surname)}(?:\*\*|{TITLES})", "***", masked)
 
 
 def is_identity_card(digits: str) -> bool:
@@ -109,6 +184,43 @@ def _number(match: re.Match[str]) -> str:
         area = digits[:3] if digits[1] in "12" else digits[: len(digits) - 7][:4]
         return f"{area}****{digits[-4:]}"
     return f"{digits[-11:-8]}****{digits[-4:]}"
+
+
+def _grouped(match: re.Match[str]) -> str:
+    """What a number with gaps is, by its digits alone; what is none of these stays."""
+    found = match.group()
+    digits = "".join(each for each in found if each.isalnum())
+    if digits[0] == "0":
+        return f"{digits[:3] if digits[1] in '12' else digits[:4]}****{digits[-4:]}"
+    if len(digits) == 11:
+        return f"{digits[:3]}****{digits[-4:]}"
+    if not CARD_AREA.match(digits) or len(digits) not in (15, 18, 20):
+        return f"{digits[:4]}****{digits[-4:]}" if _is_bank_card(digits) else found
+    has_birthday = "0101" <= digits[10:14] <= "1231" and digits[6:8] in ("18", "19", "20")
+    if len(digits) == 15 or has_birthday or is_identity_card(digits[:18]):
+        return _card(digits)
+    return f"{digits[:4]}****{digits[-4:]}" if _is_bank_card(digits) else found
+
+
+def _is_bank_card(digits: str) -> bool:
+    """Whether 16 to 19 digits carry the check digit of a bank card (Luhn)."""
+    if not (16 <= len(digits) <= 19 and digits.isdigit()):
+        return False
+    doubled = (int(each) * 2 for each in digits[-2::-2])
+    total = sum(map(int, digits[::-2])) + sum(each // 10 + each % 10 for each in doubled)
+    return total % 10 == 0
+
+
+def _labelled(match: re.Match[str]) -> str:
+    return f"{match['label'] or match['plate'] or match['pass']}***"
+
+
+def _familiar(match: re.Match[str]) -> str:
+    return f"{match['label']}{match['surname']}**"
+
+
+def _addressed(match: re.Match[str]) -> str:
+    return f"{match['surname']}**{match['title']}"
 
 
 def _card(digits: str) -> str:

@@ -3,18 +3,22 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from hashlib import blake2b
+from hashlib import blake2b, sha256
 from typing import ClassVar
 from uuid import UUID, uuid5
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from schemas.event import Event
+from schemas.event import Event, Part
 from schemas.place import Place
-from schemas.report import Camera, Reporter, Source, Ticket
+from schemas.report import Camera, Picture, Reporter, Source, Ticket
+from services.intake.domain.clear import Clear
 
 REPORTS = UUID("0f6f2f0a-3a2d-5b57-8c67-2a1f6f6f5d11")
 LONGEST_THREAD = 200
+
+Media = str | bytes
+"""A picture that came with a statement: its address, or its content."""
 
 
 class Life(StrEnum):
@@ -26,6 +30,8 @@ class Life(StrEnum):
     PULSE = "pulse"
     WITHDRAW = "withdraw"
     URGE = "urge"
+    HEARTBEAT = "heartbeat"
+    REOPEN = "reopen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class Whereabouts:
     """What a source says of the place: an address, a point, words that may name an estate.
 
     `crs` is the coordinate system that it states for the point, as it is written there;
-    `community` and `street` are the names of those that the source says it is in.
+    `community` and `street` are the names of those that the source says it is in, `unit` the
+    code of a grid (单元网格标识码) that it states.
     """
 
     address: str = field(default="", repr=False)
@@ -56,6 +63,7 @@ class Whereabouts:
     crs: str = ""
     community: str = ""
     street: str = ""
+    unit: str = ""
     words: str = field(default="", repr=False)
 
 
@@ -64,7 +72,7 @@ class Statement:
     """One thing that a source said, normalised, still in clear (来件).
 
     `number` counts it among several in one record. `repetition` tells one urging from
-    the next where their words are the same.
+    the next where their words are the same. `score` is how sure a detector is, 0 to 1.
     """
 
     thread: str
@@ -78,22 +86,61 @@ class Statement:
     ticket: Ticket | None = None
     camera: Camera | None = None
     caller: Caller = Caller()
-    media: tuple[str, ...] = ()
+    media: tuple[Media, ...] = field(default=(), repr=False)
     repetition: str = ""
+    score: float | None = None
+
+    @property
+    def confidential(self) -> bool:
+        """Whether nobody may learn who said it (保密件)."""
+        return self.ticket is not None and self.ticket.confidential
+
+    @property
+    def teller(self) -> str:
+        """Who said it; in confidence it is told from others within this thread alone."""
+        who = self.caller.identity
+        return f"{self.thread}\x1f{who}" if who and self.confidential else who
 
     @property
     def fingerprint(self) -> str:
         """The same for the same content, whenever it is sent."""
         kind = "" if self.life in (Life.NEW, Life.UPDATE, Life.PULSE) else self.life
-        said = (kind, self.title, self.text, self.where.address, *self.media, self.repetition)
+        shown = (each if isinstance(each, str) else sha256(each).hexdigest() for each in self.media)
+        said = (kind, self.title, self.text, self.where.address, *shown, self.repetition)
         return blake2b("\x1f".join(said).encode(errors="replace"), digest_size=8).hexdigest()
+
+    @property
+    def clear(self) -> Clear:
+        """What is kept of it in clear, sealed."""
+        return Clear(
+            title=self.title,
+            text="" if self.camera else self.text,
+            name=self.caller.name,
+            phone=self.caller.phone,
+            account=self.caller.account,
+            address=self.where.address,
+            pictures=tuple(each for each in self.media if isinstance(each, str)),
+            confidential=bool(self.ticket and self.ticket.confidential),
+        )
+
+
+class Attached(Part):
+    """A picture that came with a submission, sealed: its content if `embedded`, else its address.
+
+    `mark` is the same for the same picture of the same thread.
+    """
+
+    mark: str
+    embedded: bool
+    sealed: bytes = Field(repr=False, exclude=True)
 
 
 class Submission(Event):
     """A statement after reception: masked, placed, its lane chosen. It never travels.
 
     `heard_at` is by the clock of this process, `received_at` when Kafka had it, which is
-    much earlier after an outage.
+    much earlier after an outage. `sealed` is its clear text under the vault's key; `pictures`
+    are kept already, what is `attached` has still to be looked at.
     """
 
     ce_type: ClassVar[str] = "submission"
@@ -113,8 +160,22 @@ class Submission(Event):
     ticket: Ticket | None
     camera: Camera | None
     reporter: Reporter
-    media: tuple[str, ...]
     fingerprint: str
+    origin: str = ""
+    score: float | None = None
+    pictures: tuple[Picture, ...] = ()
+    attached: tuple[Attached, ...] = Field(default=(), repr=False, exclude=True)
+    sealed: bytes = Field(default=b"", repr=False, exclude=True)
+
+
+class PicturesKept(Event):
+    """Pictures of a report came after it and are kept. It never travels."""
+
+    ce_type: ClassVar[str] = "pictures-kept"
+    about: ClassVar[str] = "thread"
+
+    thread: str
+    pictures: tuple[Picture, ...]
 
 
 def thread_of(source: Source, *parts: str) -> str:

@@ -11,7 +11,9 @@ from schemas.report import Source
 from services.intake.domain.masking import mask_text
 from services.intake.domain.submission import Statement, Whereabouts
 from services.reference.ground import Ground
+from services.reference.ground.codes import CodeError, canonical
 from services.reference.ground.crs import Crs, CrsError, crs_named, point_to_wgs84
+from services.reference.ground.naming import units_of
 from services.reference.places import Match, Near
 from services.reference.places.entries import COARSE
 
@@ -38,7 +40,10 @@ DISAGREEMENT = 0.6
 """Confidence where the words name one place and the point lies in another."""
 
 STATED = 0.6
-"""Confidence where the source names the community, and nothing says more."""
+"""Confidence where the source names the community or grid, and nothing says more."""
+
+COMMUNITY = 12
+"""Digits of a community's code."""
 
 
 def place_of(said: Statement, ground: Ground) -> Place:
@@ -47,14 +52,30 @@ def place_of(said: Statement, ground: Ground) -> Place:
     if seen is not None:
         return seen
     point = point_of(said.where, said.source)
-    stated = ground.community(said.where.community, said.where.street)
-    named = _named(said, ground, stated or point)
+    stated = _stated(said.where, ground)
+    named = _named(said, ground, stated[:COMMUNITY] or point)
     if point is not None:
         return _agreed(named, ground.locate(*point), said.where)
-    if named.place.community or named.is_sure or not stated:
+    if not stated:
         return _with_address(named.place, said.where)
-    known = Place(community=stated, confidence=STATED, ground=ground.version)
-    return _with_address(known, said.where)
+    if not (named.place.community or named.is_sure):
+        known = Place(**units_of(stated), confidence=STATED, ground=ground.version)
+        return _with_address(known, said.where)
+    is_deeper = stated.startswith(_lowest(named.place)) and len(stated) > COMMUNITY
+    deeper = units_of(stated) if is_deeper else {}
+    return _with_address(named.place.model_copy(update=deeper), said.where)
+
+
+def _stated(where: Whereabouts, ground: Ground) -> str:
+    """The code of the unit that the source names, by code or by the community's name; or empty."""
+    if where.unit:
+        try:
+            unit = canonical(where.unit)
+        except CodeError:
+            unit = ""
+        if len(unit) >= COMMUNITY and unit in ground.tree:
+            return unit
+    return ground.community(where.community, where.street) if where.community else ""
 
 
 def point_of(where: Whereabouts, source: Source) -> tuple[float, float] | None:

@@ -5,7 +5,7 @@ ground.json         manifest: format, name, whether synthetic and where it is fr
 units.csv           the tree: code,name,level,parent,kind,aliases,zone,community_type
 outlines.geojsonl   one Feature a line, sorted by code; WGS-84, rounded to 1e-6 degrees
 gazetteer.csv       optional: places by name, as in services/reference/places
-cameras.csv         optional: device,channel,estate,code,longitude,latitude
+cameras.csv         optional: what cameras look at, as in cameras.py
 register.csv        optional: the 网格底册, counts per micro-grid
 register_audit.csv  who changed it, when, from what to what; only grows
 ```

@@ -1,11 +1,12 @@
 """One version of the ground, read from its directory: the tree, and from anything to a place."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from schemas.place import Place
-from services.reference.ground.cameras import Camera, read_cameras
+from services.reference.ground.cameras import Camera, check_cameras, read_cameras
 from services.reference.ground.codes import Level
 from services.reference.ground.errors import GroundError
 from services.reference.ground.files import (
@@ -64,7 +65,11 @@ class Ground:
     @cached_property
     def cameras(self) -> Sequence[Camera]:
         """All cameras, in the order of the file."""
-        return tuple(read_cameras(self.directory / CAMERAS)) if self.has(CAMERAS) else ()
+        if not self.has(CAMERAS):
+            return ()
+        cameras = tuple(read_cameras(self.directory / CAMERAS))
+        check_cameras(cameras, self.tree)
+        return cameras
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -133,15 +138,28 @@ class Ground:
             **units_of(route.code),
         )
 
+    def registered(self, device: str, channel: str = "") -> Camera | None:
+        """A camera by its channel, else by its device alone; None if it is not registered."""
+        return self._cameras.get((device, channel)) or self._cameras.get((device, ""))
+
     def camera(self, device: str, channel: str = "") -> Place | None:
         """What a camera looks at; None if it is not registered."""
-        camera = self._cameras.get((device, channel)) or self._cameras.get((device, ""))
-        if camera is None:
-            return None
+        camera = self.registered(device, channel)
+        return self._seen(camera) if camera else None
+
+    def _seen(self, camera: Camera) -> Place:
+        """The building that it faces, else the estate, else the unit alone."""
         own = {name: code for name, code in units_of(camera.code).items() if code}
         estate = self._estate_at(camera)
-        seen = place_of(estate) if estate else Place(confidence=1.0)
-        return seen.model_copy(update={"ground": self.version, **own})
+        if estate is None:
+            return Place(confidence=1.0, ground=self.version, **own)
+        seen = place_of(estate).model_copy(update={"ground": self.version, **own})
+        if not camera.building:
+            return seen
+        face = {"building": camera.building, "address": f"{estate.name}{camera.building}栋"}
+        listed = self.gazetteer.register.buildings(estate).get(camera.building)
+        at = {"longitude": listed.longitude, "latitude": listed.latitude} if listed else {}
+        return seen.model_copy(update=face | at)
 
     def _only_estate_of(self, code: str) -> Entry | None:
         """The estate of a unit in which there is no other."""
@@ -167,8 +185,10 @@ class Ground:
 
     @cached_property
     def _cameras(self) -> dict[tuple[str, str], Camera]:
+        """By device and channel; a device with one camera alone is known by any channel."""
         known = {(each.device, each.channel): each for each in self.cameras}
-        return known | {(each.device, ""): each for each in self.cameras}
+        rows = Counter(each.device for each in self.cameras)
+        return {(each.device, ""): each for each in self.cameras if rows[each.device] == 1} | known
 
 
 def load_ground(path: Path | None = None) -> Ground:

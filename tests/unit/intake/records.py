@@ -8,6 +8,7 @@ from typing import Any
 from services.intake.adapters.envelope import Letter, open_envelope
 from services.intake.adapters.pseudonyms import KeyedPseudonyms
 from services.intake.adapters.reader import Reception
+from services.intake.adapters.vault import KeyRing, new_key
 from services.intake.domain.reception import Arrival
 from services.intake.domain.submission import Statement, Submission
 from services.kernel.record import Record
@@ -16,7 +17,8 @@ from services.reference.ground import Ground, load_ground
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 GROUND: Ground = load_ground()
 ESTATE = GROUND.estates[0]
-RECEPTION = Reception(lambda: GROUND, KeyedPseudonyms("a key for tests"))
+VAULT = KeyRing(new_key("t1"))
+RECEPTION = Reception(lambda: GROUND, KeyedPseudonyms("a key for tests"), VAULT)
 HERE = Path(__file__).parent
 
 

@@ -1,5 +1,6 @@
 """Cameras: each vendor's quirks as they are met on the wire."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -8,7 +9,15 @@ from schemas.report import Source
 from services.intake.adapters.cameras import VENDORS, statements
 from services.intake.domain.submission import Life, Statement
 from services.kernel.errors import Unprocessable
-from tests.unit.intake.records import ESTATE, GROUND, NOON, admitted, letter
+from tests.unit.intake.records import (
+    ESTATE,
+    GROUND,
+    NOON,
+    RECEPTION,
+    admitted,
+    letter,
+    record,
+)
 
 ISAPI = """<?xml version="1.0" encoding="UTF-8"?>
 <EventNotificationAlert version="2.0" xmlns="http://www.isapi.org/ver20/XMLSchema">
@@ -45,9 +54,12 @@ def test_isapi_raises_once_then_updates_then_ends_in_one_thread() -> None:
     assert len({each.thread for each in posts}) == 1
 
 
-def test_isapi_heartbeats_say_nothing_but_a_lost_picture_does() -> None:
-    assert statements(letter(isapi("videoloss", state="inactive"))) == []
-    assert statements(letter(isapi("heartBeat"))) == []
+def test_isapi_heartbeats_are_no_report_but_a_lost_picture_does() -> None:
+    beats = (isapi("videoloss", state="inactive"), isapi("heartBeat"))
+    assert [only(each).life for each in beats] == [Life.HEARTBEAT, Life.HEARTBEAT]
+    records = [record(each, "upstream.camera.alarms") for each in beats]
+    read = RECEPTION.readers()["upstream.camera.alarms"]
+    assert [list(read(each)) for each in records] == [[], []]
     assert only(isapi("videoloss")).text == "摄像机报警：视频信号丢失"
 
 
@@ -76,7 +88,7 @@ def test_isapi_as_json_and_as_multipart_with_a_picture_says_the_same() -> None:
     )
     posted = only(body, content__type="multipart/form-data; boundary=edge")
     assert posted.thread == only(fields).thread and posted.hint == "09009"
-    assert len(posted.media) == 1 and posted.media[0].startswith("sha256:")
+    assert posted.media == (b"\xff\xd8picture",)
 
 
 def isc(status: int, **more: Any) -> dict[str, Any]:
@@ -180,7 +192,7 @@ def test_vias_is_a_blocked_fire_lane_and_keeps_its_picture_by_hash() -> None:
     }
     said = only(event)
     assert (said.hint, said.camera and said.camera.alarm) == ("09012", "d-1")
-    assert said.media[0].startswith("sha256:") and "川A12345" not in repr(admitted(said))
+    assert said.media == (b"\xff\xd8\xff\xe0\x00\x10",) and "川A12345" not in repr(admitted(said))
 
 
 GB = """<?xml version="1.0" encoding="{encoding}"?><Notify><CmdType>Alarm</CmdType><SN>7</SN>
@@ -243,6 +255,43 @@ def test_frigate_types_are_the_life(kind: str) -> None:
     assert only({"type": kind, "before": {}, "after": after}).life is Life(kind)
 
 
+def test_frigate_scores_count_where_it_has_not_judged_itself() -> None:
+    after: dict[str, Any] = {"id": "1", "camera": "gate", "label": "fire", "top_score": 0.8}
+    assert only({"type": "new", "after": after}).score == 0.8
+    assert only({"type": "new", "after": after | {"false_positive": False}}).score is None
+
+
+def test_frigate_without_a_type_that_it_has_is_refused_by_name() -> None:
+    with pytest.raises(Unprocessable, match="type"):
+        statements(letter({"after": {"camera": "gate"}}, hub__vendor="frigate"))
+
+
+def test_a_post_that_names_neither_device_nor_code_invents_no_alarm() -> None:
+    with pytest.raises(Unprocessable, match="设备号"):
+        statements(letter({"type": "new", "after": {}}))
+
+
+def test_isapi_pictures_by_address_are_taken_beside_those_that_came_along() -> None:
+    fields = {"eventType": "parking", "eventState": "active", "ipAddress": "10.0.0.8"}
+    assert only(fields | {"bkgUrl": "http://10.0.0.8/a.jpg"}).media == ("http://10.0.0.8/a.jpg",)
+
+
+def test_isc_takes_the_time_of_the_post_where_the_event_has_none() -> None:
+    post = posted(isc(1, happenTime=""))
+    post["params"]["sendTime"] = "2026-03-02T12:00:00.000+08:00"
+    assert only(post).reported_at == NOON
+
+
+def test_an_end_in_another_zone_and_hours_off_still_ends_its_alarm() -> None:
+    start, end = (
+        isc(status, happenTime=at)
+        for status, at in ((1, "2026-03-02T12:00:00.000+08:00"), (2, "2026-03-01 20:00:00"))
+    )
+    said = statements(letter(posted(start, end)))
+    assert said[0].thread == said[1].thread and said[1].life is Life.END
+    assert admitted(said[1]).reported_at == NOON
+
+
 def test_frigate_false_positives_open_nothing() -> None:
     after = {"id": "1", "camera": "gate", "label": "fire", "false_positive": True}
     assert only({"type": "new", "before": {}, "after": after}).life is Life.END
@@ -264,7 +313,7 @@ def test_a_registered_camera_knows_where_it_looks() -> None:
 
 
 def test_a_named_vendor_is_taken_at_its_word_and_an_unknown_one_is_refused() -> None:
-    assert code(only({"szName": "x"}, hub__vendor="dahua")) == ""
+    assert code(only({"szName": "x", "deviceId": "D"}, hub__vendor="dahua")) == ""
     with pytest.raises(Unprocessable, match="hub-vendor"):
         statements(letter({"a": 1}, hub__vendor="nobody"))
 
@@ -289,9 +338,9 @@ def test_no_vendor_fails_on_fields_of_the_wrong_kind(vendor: str) -> None:
         "pictures": 5,
         "image_base64": 7,
     }
-    for said in statements(letter(odd, hub__vendor=vendor)):
-        assert said.source is Source.CAMERA
-        admitted(said)
+    with suppress(Unprocessable):
+        heard = statements(letter(odd, hub__vendor=vendor))
+        assert all(admitted(said).source is Source.CAMERA for said in heard)
 
 
 @pytest.mark.parametrize(

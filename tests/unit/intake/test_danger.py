@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.report import Source
-from services.intake.domain.danger import HORIZON, danger_in, is_alarming
+from services.intake.domain.danger import HORIZON, danger_in, is_alarming, is_hinted
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,12 @@ def test_what_only_sounds_dangerous_stays_in_the_ordinary_lane(said: str) -> Non
 
 def test_only_the_beginning_of_a_text_is_read() -> None:
     assert danger_in("路" * HORIZON + "着火了") is None
+
+
+def test_a_category_of_danger_that_the_source_chose_is_believed_unless_it_is_over() -> None:
+    assert is_hinted("91007", "3栋电梯停在半空")
+    assert not is_hinted("91007", "电梯困人演练，请知悉")
+    assert not is_hinted("09009", "车辆违停") and not is_hinted(None, "电梯停在半空")
 
 
 def test_a_thrown_object_seen_by_a_camera_is_express_and_a_parked_car_is_not() -> None:

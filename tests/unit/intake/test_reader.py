@@ -46,6 +46,27 @@ def test_danger_goes_express_and_all_that_follows_in_its_thread_too() -> None:
     assert isinstance(event, ReportReceived) and event.express
 
 
+def test_a_graver_amendment_stays_in_the_lane_that_its_thread_has() -> None:
+    first = record(TICKET, HOTLINE_TICKETS.name)
+    graver = record(TICKET | {"诉求内容": "3栋着火了"}, HOTLINE_TICKETS.name)
+    emitted = worked(first, graver).outcome.emitted
+    assert [each.topic for each in emitted] == ["hub.reports.v1"] * 2
+    assert [type(each.event).__name__ for each in emitted] == ["ReportReceived", "ReportUpdated"]
+
+
+def test_a_retry_takes_the_same_lane_under_the_same_id() -> None:
+    burning = record(TICKET | {"诉求内容": "3栋着火了"}, HOTLINE_TICKETS.name)
+    (once,), (again,) = worked(burning).outcome.emitted, worked(burning).outcome.emitted
+    assert (once.topic, once.id) == (again.topic, again.id)
+    assert once.topic == "hub.reports.v1.express"
+
+
+def test_the_hotlines_own_category_of_danger_goes_express() -> None:
+    stuck = TICKET | {"SXDM": "51010891007", "诉求内容": "3栋1单元的梯子停在半空"}
+    (emitted,) = worked(record(stuck, HOTLINE_TICKETS.name)).outcome.emitted
+    assert emitted.topic == "hub.reports.v1.express"
+
+
 def test_a_thrown_object_seen_by_a_camera_does_not_wait() -> None:
     (emitted,) = worked(record(TOSS, CAMERA_ALARMS.name)).outcome.emitted
     assert emitted.topic == "hub.reports.v1.express"

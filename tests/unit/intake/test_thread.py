@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 
 from schemas.event import Event
-from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn, Source, Ticket
+from schemas.report import (
+    Picture,
+    ReportReceived,
+    ReportUpdated,
+    ReportWithdrawn,
+    Source,
+    Ticket,
+)
 from services.intake.adapters.cameras.alarm import Alarm, Meaning, state
 from services.intake.domain.submission import Life, Statement, thread_of
 from services.intake.domain.thread import (
@@ -17,11 +24,13 @@ from services.intake.domain.thread import (
     decide,
     evolve,
     fall_silent,
+    show,
 )
 from tests.unit.intake.records import NOON, admitted
 
 PACE = Pace(timedelta(minutes=10), timedelta(minutes=10))
 THREAD = thread_of(Source.HOTLINE, "T1")
+PICTURE = Picture(digest="0" * 64, media_type="image/jpeg", width=1, height=1)
 
 
 @dataclass
@@ -40,6 +49,13 @@ class Story:
         for event in (submission, *events):
             self.thread = evolve(PACE, self.thread, event)
         self.told += events
+        return events
+
+    def show(self) -> list[Event]:
+        """Let a picture of it come to be kept; returns what is told."""
+        events = show(self.thread, "t", (PICTURE,), self.now)
+        for event in events:
+            self.thread = evolve(PACE, self.thread, event)
         return events
 
     def wait(self, minutes: float) -> list[Event]:
@@ -66,9 +82,9 @@ def ticket(text: str = "路灯坏了", life: Life = Life.NEW, repetition: str = 
     )
 
 
-def alarm(life: Life, pictures: tuple[str, ...] = ()) -> Statement:
+def alarm(life: Life, pictures: tuple[str, ...] = (), score: float | None = None) -> Statement:
     """An alarm of a camera."""
-    told = Alarm("v", "CAM-0000", "1", "c", "a1", life, None, pictures=pictures)
+    told = Alarm("v", "CAM-0000", "1", "c", "a1", life, None, pictures=pictures, score=score)
     return state(told, {"c": Meaning("车辆违停", "09009")})
 
 
@@ -122,6 +138,46 @@ def test_a_withdrawn_ticket_that_comes_again_changed_is_heard() -> None:
     assert change(story.hear(ticket("撤单", Life.WITHDRAW))) == ["ReportWithdrawn"]
 
 
+def test_a_withdrawn_ticket_is_opened_again_though_nothing_in_it_has_changed() -> None:
+    story = Story()
+    story.hear(ticket())
+    story.hear(ticket("撤单", Life.WITHDRAW))
+    assert story.hear(ticket()) == []
+    assert change(story.hear(ticket(life=Life.REOPEN))) == ["amended"]
+    assert change(story.hear(ticket("撤单", Life.WITHDRAW))) == ["ReportWithdrawn"]
+
+
+def test_what_is_opened_again_before_anything_else_is_known_of_it_is_simply_a_report() -> None:
+    story = Story()
+    story.hear(ticket("撤单", Life.WITHDRAW))
+    assert change(story.hear(ticket(life=Life.REOPEN))) == ["ReportReceived"]
+    assert change(story.hear(ticket("撤单", Life.WITHDRAW))) == ["ReportWithdrawn"]
+
+
+def scores(*told: float, last: Life = Life.UPDATE) -> list[str]:
+    """What is told of an alarm that is posted with these scores."""
+    story = Story()
+    for number, score in enumerate(told):
+        life = Life.NEW if number == 0 else last if number == len(told) - 1 else Life.UPDATE
+        story.hear(alarm(life, score=score))
+    return change(story.told)
+
+
+def test_a_scored_alarm_is_told_once_its_median_is_sure() -> None:
+    assert scores(0.9) == []
+    assert scores(0.9, 0.8) == ["ReportReceived"]
+    assert scores(0.2, 0.3, 0.9, 0.9) == []
+    assert scores(0.2, 0.3, 0.9, 0.9, 0.9) == ["ReportReceived"]
+
+
+def test_a_false_positive_is_never_told_not_even_its_end() -> None:
+    assert scores(0.9, 0.3, 0.4, 0.5, last=Life.END) == []
+
+
+def test_a_thrown_object_is_told_at_once_however_unsure() -> None:
+    assert change(Story().hear(alarm(Life.PULSE, score=0.3))) == ["ReportReceived"]
+
+
 def test_an_alarm_posted_fifty_times_is_told_once_and_now_and_then() -> None:
     story = Story()
     for _ in range(50):
@@ -163,17 +219,41 @@ def test_a_pulse_has_no_end_even_if_its_picture_follows() -> None:
     story = Story()
     assert change(story.hear(alarm(Life.PULSE))) == ["ReportReceived"]
     assert story.hear(alarm(Life.PULSE), minutes=1) == []
-    assert change(story.hear(alarm(Life.UPDATE, ("p.jpg",)), minutes=1)) == ["amended"]
+    assert story.hear(alarm(Life.UPDATE, ("p.jpg",)), minutes=1) == []
+    assert change(story.show()) == ["pictured"]
     assert story.wait(60) == []
+
+
+def test_a_picture_of_a_pulse_that_comes_later_as_a_pulse_is_told() -> None:
+    story = Story()
+    story.hear(alarm(Life.PULSE))
+    assert story.hear(alarm(Life.PULSE, ("p.jpg",))) == []
+    assert change(story.show()) == ["pictured"]
+    assert story.hear(alarm(Life.PULSE, ("p.jpg",))) == []
 
 
 def test_a_picture_that_follows_the_end_does_not_open_it_again() -> None:
     story = Story()
     story.hear(alarm(Life.NEW))
     story.hear(alarm(Life.END))
-    assert change(story.hear(alarm(Life.UPDATE, ("p.jpg",)))) == ["amended"]
+    assert story.hear(alarm(Life.UPDATE, ("p.jpg",))) == []
+    assert change(story.show()) == ["pictured"]
     assert story.thread is not None and story.thread.over
     assert story.wait(60) == []
+
+
+def test_a_picture_of_a_withdrawn_ticket_does_not_bring_it_back() -> None:
+    story = Story()
+    story.hear(ticket())
+    story.hear(ticket("撤单", Life.WITHDRAW))
+    assert change(story.show()) == ["pictured"]
+    assert story.thread is not None and story.thread.withdrawn
+
+
+def test_a_picture_of_what_was_never_opened_says_nothing() -> None:
+    story = Story()
+    story.hear(alarm(Life.END))
+    assert story.show() == []
 
 
 def test_the_same_thread_always_has_the_same_report() -> None:

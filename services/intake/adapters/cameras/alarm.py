@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from schemas.report import Camera, Source
-from services.intake.domain.submission import Life, Statement, Whereabouts, thread_of
+from services.intake.domain.submission import Life, Media, Statement, Whereabouts, thread_of
+from services.kernel.errors import Unprocessable
 
 FIRE_LANE, THROWN, FIRE, E_BIKE = "09012", "91001", "91010", "91002"
 LITTER, STALL, HANGING = "06010", "09006", "06007"
@@ -20,7 +21,11 @@ class Meaning(NamedTuple):
 
 
 class Alarm(NamedTuple):
-    """One alarm in the words of its vendor; `id` is the same for all posts about it."""
+    """One alarm in the words of its vendor; `id` is the same for all posts about it.
+
+    A picture is its address (text) or its content (bytes).
+    `score` (0 to 1) is set where a detector says how sure it is and nobody has judged yet.
+    """
 
     vendor: str
     device: str
@@ -30,13 +35,19 @@ class Alarm(NamedTuple):
     life: Life
     at: datetime | None
     words: str = ""
-    pictures: tuple[str, ...] = ()
+    pictures: tuple[Media, ...] = ()
     longitude: float | None = None
     latitude: float | None = None
+    score: float | None = None
 
 
 def state(alarm: Alarm, meanings: Mapping[str, Meaning]) -> Statement:
-    """The statement; an unknown code is still a report, and names the code."""
+    """The statement; an unknown code is still a report, and names the code.
+
+    Raises Unprocessable if it names neither a device nor a code: that is no alarm of anything.
+    """
+    if not (alarm.device or alarm.code):
+        raise Unprocessable(f"{alarm.vendor} 报警既没有设备号，也没有报警类型")
     meaning = meanings.get(alarm.code) or Meaning(f"未登记的报警类型 {alarm.code or '（无代码）'}")
     said = f"摄像机报警：{meaning.name}"
     device = alarm.device or "unknown"
@@ -57,4 +68,5 @@ def state(alarm: Alarm, meanings: Mapping[str, Meaning]) -> Statement:
             alarm=alarm.id[:128],
         ),
         media=alarm.pictures,
+        score=alarm.score,
     )

@@ -1,11 +1,16 @@
-"""Frigate: `{"type": "new|update|end", "before": {…}, "after": {…}}`."""
+"""Frigate: `{"type": "new|update|end", "before": {…}, "after": {…}}`.
+
+Its own word `false_positive` is believed. Where it says neither yes nor no (a bridge left it
+out), its scores are weighed as it weighs them itself.
+"""
 
 from services.intake.adapters.cameras.alarm import FIRE, Alarm, Meaning, state
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import mapping, text
+from services.intake.adapters.fields import mapping, number, text
 from services.intake.domain.clocks import read_time
 from services.intake.domain.submission import Life, Statement
+from services.kernel.errors import Unprocessable
 
 NAME = "frigate"
 MEANINGS = {
@@ -18,28 +23,32 @@ MEANINGS = {
     "fire": Meaning("疑似火情", FIRE),
     "smoke": Meaning("疑似烟雾", FIRE),
 }
+LIVES = {each.value: each for each in (Life.NEW, Life.UPDATE, Life.END)}
 
 
 def fits(document: Document) -> bool:
     """Whether a post is one of these."""
-    return "after" in document.fields and document.fields.get("type") in ("new", "update", "end")
+    return "after" in document.fields and text(document.fields, "type") in LIVES
 
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
     """What one message says; what Frigate itself calls a false positive is over."""
     after = mapping(document.fields, "after")
-    life = Life(document.fields["type"])
-    zones = after.get("entered_zones")
+    life = LIVES.get(text(document.fields, "type"))
+    if life is None:
+        raise Unprocessable(f"frigate 的 type 应为 {'、'.join(LIVES)} 之一")
+    verdict, zones = after.get("false_positive"), after.get("entered_zones")
     alarm = Alarm(
         vendor=NAME,
         device=text(after, "camera"),
         channel="",
         code=text(after, "label"),
         id=text(after, "id") or letter.id,
-        life=Life.END if after.get("false_positive") is True else life,
+        life=Life.END if verdict is True else life,
         at=read_time(after.get("end_time" if life is Life.END else "start_time")),
         words="、".join(each for each in zones if isinstance(each, str))
         if isinstance(zones, list)
         else "",
+        score=None if isinstance(verdict, bool) else number(after, "score", "top_score"),
     )
     return [state(alarm, MEANINGS)]

@@ -15,7 +15,7 @@ from services.intake.adapters.cameras.alarm import (
 )
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import number, text
+from services.intake.adapters.fields import addresses, number, text
 from services.intake.domain.clocks import read_time
 from services.intake.domain.submission import Life, Statement
 
@@ -23,6 +23,7 @@ NAME = "hikvision_isapi"
 ROOT = "EventNotificationAlert"
 HEARTBEATS = frozenset({"videoloss", "heartbeat"})
 PULSES = frozenset({"objectsthrowndetection"})
+PICTURES = ("pictureURL", "bkgUrl", "visibleLightURL", "picUrl")
 MEANINGS = {
     "objectsthrowndetection": Meaning("疑似高空抛物", THROWN),
     "firedetection": Meaning("疑似火情", FIRE),
@@ -49,15 +50,14 @@ def fits(document: Document) -> bool:
 
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
-    """What a post says; a heartbeat (`videoloss` and inactive, every 10 s) says nothing."""
+    """What a post says; one may be a heartbeat (`videoloss` and inactive, every 10 s)."""
     root = document.fields.get(ROOT)
     post = root if isinstance(root, dict) else document.fields
     code = text(post, "eventType").lower()
     is_over = text(post, "eventState").lower() == "inactive"
-    if (code in HEARTBEATS and is_over) or code == "heartbeat":
-        return []
-    device = text(post, "deviceID", "macAddress", "ipAddress", "ipv6Address")
-    channel = text(post, "channelID", "dynChannelID")
+    is_heartbeat = (code in HEARTBEATS and is_over) or code == "heartbeat"
+    device = text(post, "deviceID", "macAddress", "ipAddress", "ipv6Address", "serialNumber")
+    channel = text(post, "channelID", "dynChannelID", "inputIOPortID")
     moment = read_time(text(post, "dateTime"))
     window = f"{moment:%Y%m%d%H%M}"[: 12 if code in PULSES else 10] if moment else letter.id
     alarm = Alarm(
@@ -66,10 +66,12 @@ def statements(document: Document, letter: Letter) -> list[Statement]:
         channel=channel,
         code=code,
         id=text(post, "UUID", "uuid") or f"{code}@{window}",
-        life=_life(code, is_over, number(post, "activePostCount") or 1),
+        life=Life.HEARTBEAT
+        if is_heartbeat
+        else _life(code, is_over, number(post, "activePostCount") or 1),
         at=moment,
         words=text(post, "channelName"),
-        pictures=document.pictures,
+        pictures=document.pictures + addresses(post, *PICTURES),
     )
     return [state(alarm, MEANINGS)]
 

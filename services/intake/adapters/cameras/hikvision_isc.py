@@ -1,5 +1,6 @@
 """Hikvision iSC (海康综合安防平台): `OnEventNotify`, several events in one post."""
 
+from datetime import datetime
 from typing import Any
 
 from services.intake.adapters.cameras.alarm import Alarm, Meaning, state
@@ -39,20 +40,22 @@ def fits(document: Document) -> bool:
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
     """What each event of a post says, in their order."""
-    events = mappings(mapping(document.fields, "params").get("events"))
-    return [_statement(event, f"{letter.id}#{index}") for index, event in enumerate(events)]
+    params = mapping(document.fields, "params")
+    sent = read_time(text(params, "sendTime"))
+    events = mappings(params.get("events"))
+    return [_statement(event, sent, f"{letter.id}#{index}") for index, event in enumerate(events)]
 
 
-def _statement(event: dict[str, Any], fallback_id: str) -> Statement:
+def _statement(event: dict[str, Any], sent: datetime | None, fallback_id: str) -> Statement:
     data = mapping(event, "data")
     alarm = Alarm(
         vendor=NAME,
-        device=text(event, "srcIndex"),
+        device=text(event, "srcIndex", "srcParentIndex") or text(data, "deviceIndexCode"),
         channel=text(data, "channelID"),
         code=text(event, "eventType"),
         id=text(event, "eventId") or fallback_id,
         life=LIVES.get(text(event, "status"), Life.NEW),
-        at=read_time(text(event, "happenTime", "sendTime")),
+        at=read_time(text(event, "happenTime")) or sent,
         words=text(event, "srcName"),
         pictures=addresses(event, "imageUrl", "picUrls") + addresses(data, "imageUrl", "picUrls"),
     )

@@ -1,7 +1,17 @@
 """Our own shape for cameras that a gateway translates: best as the data of a CloudEvent.
 
-`{"device", "channel", "code", "alarm", "state": "new|update|end|pulse", "at", "text",
-"category", "pictures": […], "longitude", "latitude"}`; `category` has five digits.
+| field | |
+|---|---|
+| `device`, `channel` | as in the ground's cameras.csv; `device` is needed |
+| `code` | what was recognised, in the gateway's own words; needed |
+| `alarm` | the same for all posts about one alarm; absent: the id of the CloudEvent |
+| `state` | `new`, `update`, `end`, or `pulse` for what has no end; absent: `new` |
+| `at` | ISO 8601, or seconds or milliseconds since 1970; without a zone Beijing time |
+| `text` | what is to be seen, in Chinese |
+| `category` | the five digits of the catalogue, where the gateway is sure |
+| `score` | 0 to 1: the alarm is told once the median of its scores is believed |
+| `pictures` | addresses |
+| `longitude`, `latitude` | degrees WGS-84, for a device that is not in the ground |
 """
 
 import re
@@ -37,6 +47,7 @@ def statements(document: Document, letter: Letter) -> list[Statement]:
         pictures=addresses(event, "pictures"),
         longitude=number(event, "longitude"),
         latitude=number(event, "latitude"),
+        score=number(event, "score"),
     )
     name = text(event, "text") or f"类型 {code}"
     hint = category if re.fullmatch(r"\d{5}", category) else None

@@ -3,9 +3,9 @@
 from typing import Any
 
 from services.intake.adapters.cameras.alarm import FIRE_LANE, Alarm, Meaning, state
-from services.intake.adapters.documents import Document, picture_name
+from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import mapping, mappings, text
+from services.intake.adapters.fields import embedded, mapping, mappings, text
 from services.intake.domain.clocks import read_time
 from services.intake.domain.submission import Life, Statement
 
@@ -44,6 +44,6 @@ def statements(document: Document, letter: Letter) -> list[Statement]:
     return [state(alarm, MEANINGS)]
 
 
-def _pictures(event: dict[str, Any]) -> tuple[str, ...]:
+def _pictures(event: dict[str, Any]) -> tuple[bytes, ...]:
     picture = event.get("image_base64")
-    return (picture_name(picture.encode()),) if isinstance(picture, str) and picture else ()
+    return (embedded(picture),) if isinstance(picture, str) and picture else ()
