@@ -9,6 +9,8 @@ import typer
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from deploy.embedded.home import Home
+from deploy.embedded.settings import settings_from
 from schemas.dispatch import Level
 from schemas.incident import Alertness
 from services.cli.addresses import addresses
@@ -223,11 +225,8 @@ def _order(name: str, said: dict[str, Any], key: str, as_json: bool) -> None:
 
 
 def _followed(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:
-    token = _Token().token
-    if token is None:
-        raise Failure("没有令牌：请设置 HUB_API_TOKEN，与调度服务的相同。")
     url = f"{addresses().services['dispatch']}/api/v1/orders/{name}"
-    headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Idempotency-Key": key}
+    headers = {"Authorization": f"Bearer {_token()}", "Idempotency-Key": key}
     try:
         answer = httpx.post(url, json=said, headers=headers, timeout=15)
     except httpx.HTTPError as error:
@@ -236,6 +235,17 @@ def _followed(name: str, said: dict[str, Any], key: str) -> dict[str, Any]:
     if answer.is_error:
         raise Failure(str(body.get("detail") or body.get("error") or f"HTTP {answer.status_code}"))
     return dict(body)
+
+
+def _token() -> str:
+    """The service's token: from the environment, or the local stack's."""
+    given = _Token().token
+    if given:
+        return given.get_secret_value()
+    home = Home(settings_from().home)
+    if home.holder() is None:
+        raise Failure("没有令牌：请设置 HUB_API_TOKEN，与调度服务的相同。")
+    return home.passwords.of("HUB_API_TOKEN")
 
 
 def _in_words(event: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from tests.acceptance.town import WORKERS_KEY, Town, connection_to
 from tests.harness import Hub, Servers
 
 ROLE_TOKEN, SYSTEM_TOKEN = "token-of-the-duty-leader", "token-of-a-system"
+TOKEN = "a-token-for-stories"
 
 
 def private_settings(servers: Servers) -> dict[str, str]:
@@ -31,9 +32,6 @@ def private_settings(servers: Servers) -> dict[str, str]:
 def grounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where versions of the ground are published; empty at first."""
     return tmp_path_factory.mktemp("grounds")
-
-
-TOKEN = "a-token-for-stories"
 
 
 @pytest.fixture(scope="package")

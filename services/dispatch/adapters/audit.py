@@ -7,6 +7,7 @@ is one command with a name of its own: however many processes look, it has its e
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -97,8 +98,8 @@ class Audit:
         gone = [
             row["worker_id"]
             for row in rows
-            if row["worker_id"] in roster.people
-            and (row["worker_id"] not in there or f"duty:{row['worker_id']}" in off)
+            if (row["worker_id"] not in there or f"duty:{row['worker_id']}" in off)
+            and _is_followed(roster, row["worker_id"], now, off)
         ]
         for row in await pool.fetch(SQL["in_hand"], gone, AT_ONCE) if gone else []:
             worker, incident = row["worker_id"], row["incident_id"]
@@ -117,3 +118,13 @@ class Audit:
             return
         if isinstance(order, HandOver) and done:
             metrics.HANDED_OVER.inc()
+
+
+def _is_followed(roster: Roster, worker: str, now: datetime, off: AbstractSet[str]) -> bool:
+    """Whether somebody else is on duty on the same rung of the same area."""
+    person = roster.people.get(worker)
+    return person is not None and any(
+        duty.worker != worker and f"duty:{duty.worker}" not in off
+        for area in person.areas
+        for duty in roster.on_duty(person.level, area, now)
+    )
