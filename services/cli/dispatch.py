@@ -15,17 +15,20 @@ from schemas.dispatch import IncidentDispatched
 from schemas.incident import Category, IncidentClassified, Kind, Severity, Voice
 from schemas.place import Place
 from schemas.report import Source, TicketType
+from services.cli import orders
 from services.cli.addresses import addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
+from services.cli.rule_replay import replay
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.domain.book import FILES
 from services.dispatch.domain.crew_choice import TITLES
-from services.dispatch.domain.decide import Situation, dispatch, facts_of
+from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.reasons import LEVELS
 from services.dispatch.domain.routing.explanation import sentence, tried
+from services.dispatch.domain.situation import Situation, facts_of
 from services.reference.calendar import BEIJING, load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
@@ -50,10 +53,12 @@ Folder = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands to `hub`."""
-    group = typer.Typer(no_args_is_help=True, help="Rules of dispatch: explain, check, attempts.")
+    group = typer.Typer(no_args_is_help=True, help="Rules of dispatch, and orders of people.")
     group.command("explain")(explain)
     group.command("check")(check)
     group.command("pushdowns")(pushdowns)
+    group.command("replay")(replay)
+    orders.register(group)
     app.add_typer(group, name="dispatch")
 
 

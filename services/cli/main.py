@@ -21,6 +21,7 @@ MODULES = (
     "merge_check",
     "incident",
     "dispatch",
+    "roster",
     "recommend_unit",
     "model",
     "reviews",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from schemas.case import (
     CaseAccepted,
+    CaseAsked,
     CaseDeclined,
     CaseRegistered,
     CaseReopened,
@@ -17,7 +18,20 @@ from schemas.incident import (
     IncidentRegraded,
     IncidentWithdrawn,
 )
+from services.dispatch.domain import orders
 from services.dispatch.domain.announcement import GroundTaken, announce
+from services.dispatch.domain.control import (
+    decide_dispute,
+    decide_handover,
+    decide_help,
+    decide_mended,
+    decide_mode,
+    decide_mode_end,
+    decide_redispatch,
+    decide_released,
+    decide_supervision,
+    decide_takeover,
+)
 from services.dispatch.domain.decide import (
     decide_absorbed,
     decide_accepted,
@@ -29,7 +43,8 @@ from services.dispatch.domain.decide import (
     dispatch,
 )
 from services.dispatch.domain.plan import Plan, evolve
-from services.kernel.domain import Context, Handlers
+from services.dispatch.domain.standing import EmergencyMode
+from services.kernel.domain import Context, Handlers, TimerDue
 from services.kernel.errors import NotYet
 
 handlers = Handlers()
@@ -109,6 +124,69 @@ def on_case_reopened(event: CaseReopened, context: Context) -> Iterable[Event]:
         yield from dispatch(
             event.incident_id, plan, context.world, context.now, because, None, "reopening"
         )
+
+
+@handlers.on(CaseAsked)
+def on_case_asked(event: CaseAsked, context: Context) -> Iterable[Event]:
+    """Who has it needs help: another one helps."""
+    return decide_help(event, _plan(context), context.world, context.now)
+
+
+@handlers.on(TimerDue)
+def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
+    """What was held goes out, and a mode that nobody ended is over."""
+    state = context.state()
+    if isinstance(state, EmergencyMode):
+        return decide_mode_end(None, timer.subject_id, state, context.now)
+    return decide_released(timer.subject_id, _plan(context), context.world, context.now)
+
+
+@handlers.on(orders.Redispatch)
+def on_redispatch(order: orders.Redispatch, context: Context) -> Iterable[Event]:
+    """Somebody else is to go."""
+    return decide_redispatch(order, _plan(context), context.world, context.now)
+
+
+@handlers.on(orders.TakeOver)
+def on_take_over(order: orders.TakeOver, context: Context) -> Iterable[Event]:
+    """I do it myself."""
+    return decide_takeover(order, _plan(context), context.world, context.now)
+
+
+@handlers.on(orders.DecideDispute)
+def on_decide_dispute(order: orders.DecideDispute, context: Context) -> Iterable[Event]:
+    """Whether a refusal was right."""
+    return decide_dispute(order, _plan(context), context.world, context.now)
+
+
+@handlers.on(orders.Supervise)
+def on_supervise(order: orders.Supervise, context: Context) -> Iterable[Event]:
+    """A leader watches it."""
+    return decide_supervision(order, _plan(context), context.now)
+
+
+@handlers.on(orders.HandOver)
+def on_hand_over(order: orders.HandOver, context: Context) -> Iterable[Event]:
+    """Who had it goes home."""
+    return decide_handover(order, _plan(context), context.world, context.now)
+
+
+@handlers.on(orders.Mend)
+def on_mend(order: orders.Mend, context: Context) -> Iterable[Event]:
+    """It would have been forgotten."""
+    return decide_mended(order, _plan(context), context.world, context.now)
+
+
+@handlers.on(orders.DeclareMode)
+def on_declare_mode(order: orders.DeclareMode, context: Context) -> Iterable[Event]:
+    """An emergency mode begins."""
+    return decide_mode(order, context.now)
+
+
+@handlers.on(orders.EndMode)
+def on_end_mode(order: orders.EndMode, context: Context) -> Iterable[Event]:
+    """An emergency mode is over before its time."""
+    return decide_mode_end(order, order.mode_id, context.state(), context.now)
 
 
 def _plan(context: Context) -> Plan:

@@ -1,23 +1,35 @@
 """The composition root of dispatch."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
+from fastapi import APIRouter
+from pydantic import Field
 
 from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
+from services.dispatch import metrics
 from services.dispatch.adapters import loads
+from services.dispatch.adapters.audit import Audit
+from services.dispatch.adapters.inhibition_file import load_inhibitions
+from services.dispatch.adapters.roster_file import load_roster
 from services.dispatch.adapters.rule_folder import load_book
+from services.dispatch.domain import plan, standing
 from services.dispatch.domain.announcement import GroundTaken
-from services.dispatch.domain.decide import Situation
 from services.dispatch.domain.handling import RuleBook
-from services.dispatch.domain.plan import Plan, evolve
+from services.dispatch.domain.inhibition import Inhibition
+from services.dispatch.domain.plan import Plan
+from services.dispatch.domain.roster.duty import Roster
+from services.dispatch.domain.situation import Situation
+from services.dispatch.domain.standing import Absence, EmergencyMode, Silence, Standing
 from services.dispatch.handlers import handlers
+from services.dispatch.http import make_router
 from services.dispatch.settings import DispatchSettings
 from services.hosting.file_watch import FileWatch
 from services.hosting.ground_watch import GroundWatch
@@ -32,6 +44,9 @@ from services.reference.ground import Ground
 from services.reference.ground.codes import Level
 
 log = structlog.get_logger(__name__)
+
+WITHOUT_ROSTER = timedelta(hours=8)
+"""For so long somebody is off duty whose shift is not known."""
 
 PASSES_BY: frozenset[type[Event]] = frozenset(
     {
@@ -51,14 +66,11 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseTaskDone,
         case.CaseDisposed,
         case.CaseChecked,
-        case.CaseAsked,
         case.CaseRated,
         case.CaseRecurred,
         case.CaseExcused,
         case.CaseDenied,
-        case.CaseExtended,
         case.CaseSuspended,
-        case.CaseResumed,
         case.StepRefused,
         case.MergeRefused,
     }
@@ -66,39 +78,127 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
 """What dispatch need not know of."""
 
 
-def make_domain(book: Callable[[], RuleBook], ground: Callable[[], Ground]) -> Domain[Plan]:
-    """The rules of dispatch over the rule book and the ground in use."""
+@dataclass(frozen=True)
+class References:
+    """The versioned files in use at this moment."""
+
+    book: Callable[[], RuleBook]
+    ground: Callable[[], Ground]
+    roster: Callable[[], Roster | None] = lambda: None
+    inhibitions: Callable[[], Sequence[Inhibition]] = tuple
+
+
+State = Annotated[Plan | Silence | Absence | EmergencyMode, Field(union_mode="left_to_right")]
+"""What dispatch remembers: of an incident its plan, and what people ordered."""
+
+
+def make_domain(using: References) -> Domain[Any]:
+    """The rules of dispatch over the files in use."""
 
     async def look_around(
         connection: Connection, messages: Sequence[Message], prepared: Any
     ) -> Situation:
-        load = await loads.load_near(connection, messages)
-        here = ground()
-        return Situation(book(), here.version, load, _types_of(here))
+        roster, inhibitions, here = using.roster(), using.inhibitions(), using.ground()
+        around = await loads.look_around(connection, messages, roster, inhibitions)
+        return Situation(
+            using.book(),
+            here.version,
+            around.load,
+            _types_of(here),
+            roster=roster,
+            off=around.off,
+            week=around.week,
+            silences=around.silences,
+            inhibitions=inhibitions,
+            causes=around.causes,
+        )
 
     return Domain(
-        state=Plan,
-        evolve=evolve,
+        state=State,
+        evolve=_evolve,
         handlers=handlers,
         passes_by=PASSES_BY,
+        deadlines=_deadlines,
         gather=look_around,
         project=loads.project,
     )
+
+
+def _evolve(state: Plan | Standing | None, event: Event) -> Plan | Standing | None:
+    if isinstance(state, Plan) or event.about == "incident_id":
+        return plan.evolve(state if isinstance(state, Plan) else None, event)
+    return standing.evolve(state, event)
+
+
+def _deadlines(state: Plan | Standing) -> Mapping[str, datetime]:
+    return plan.deadlines(state) if isinstance(state, Plan) else standing.deadlines(state)
 
 
 def blueprint(settings: DispatchSettings) -> Blueprint:
     """Dispatch as the kernel runs it."""
     watch = GroundWatch(settings.ground, Service.DISPATCH)
     paths = (settings.rules, settings.calendar, settings.catalogue)
-    rules = FileWatch("rules", Service.DISPATCH, paths, partial(_read_book, settings))
+    rules = FileWatch("rules", Service.DISPATCH, paths, partial(_read_rules, settings))
+    read_roster = partial(_read_roster, settings, watch)
+    roster = FileWatch("roster", Service.DISPATCH, [settings.roster], read_roster)
 
-    def domain(pool: Pool) -> Domain[Plan]:
-        return make_domain(lambda: rules.value, lambda: watch.ground)
+    def domain(pool: Pool) -> Domain[Any]:
+        return make_domain(
+            References(
+                lambda: rules.value[0],
+                lambda: watch.ground,
+                lambda: roster.value,
+                lambda: rules.value[1],
+            )
+        )
+
+    def orders(processor: Processor) -> Sequence[APIRouter]:
+        complete = partial(_complete, lambda: roster.value)
+        return [make_router(processor, settings.api_token, complete)]
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
-        return [watch.run(stopping, partial(_announce, processor)), rules.run(stopping)]
+        audit = Audit(processor, lambda: roster.value, settings.audit_pace)
+        return [
+            watch.run(stopping, partial(_announce, processor)),
+            rules.run(stopping),
+            roster.run(stopping),
+            audit.run(stopping),
+        ]
 
-    return Blueprint(Service.DISPATCH, settings, domain, readers={}, companions=companions)
+    return Blueprint(
+        Service.DISPATCH, settings, domain, readers={}, routers=orders, companions=companions
+    )
+
+
+def _read_roster(settings: DispatchSettings, watch: GroundWatch) -> Roster | None:
+    """The roster; its holes are logged."""
+    roster, notes = load_roster(settings.roster, watch.ground, datetime.now(UTC))
+    for note in notes:
+        log.warning("roster.hole", note=str(note))
+    metrics.PEOPLE.set(len(roster.people) if roster else 0)
+    return roster
+
+
+def _complete(
+    roster: Callable[[], Roster | None], name: str, said: dict[str, object]
+) -> dict[str, object]:
+    """An order with its moment; who taps off is off until the end of the shift."""
+    now = datetime.now(UTC)
+    if name in {"silence", "lift", "off", "on"}:
+        said = said | {"at": now}
+    if name in {"off", "on"}:
+        said = {"duty_id": f"duty:{said.get('worker_id')}"} | said
+    if name == "off" and "until" not in said:
+        known = roster()
+        end = known.works_until(str(said.get("worker_id")), now) if known else None
+        said = said | {"until": end or now + WITHOUT_ROSTER}
+    return said
+
+
+def _read_rules(settings: DispatchSettings) -> tuple[RuleBook, Sequence[Inhibition]]:
+    """The rule book, and which incidents explain others."""
+    book = _read_book(settings)
+    return book, load_inhibitions(settings.rules, book.catalogue)
 
 
 def _read_book(settings: DispatchSettings) -> RuleBook:

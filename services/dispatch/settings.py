@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.hosting.settings import ServiceSettings
@@ -25,4 +25,14 @@ class DispatchSettings(ServiceSettings):
     )
     ground: Path | None = Field(
         default=None, validation_alias="HUB_GROUND", description="unset: the demonstration street"
+    )
+    roster: Path | None = Field(
+        default=None,
+        description="roster.yaml or its folder; without it staff numbers are made of codes",
+    )
+    api_token: SecretStr | None = Field(
+        default=None, validation_alias="HUB_API_TOKEN", description="unset: HTTP takes no orders"
+    )
+    audit_pace: float = Field(
+        default=3.0, gt=0, le=8, description="seconds between two rounds of the auditor"
     )

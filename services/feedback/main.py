@@ -10,6 +10,7 @@ from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
 from schemas.flow import Service
 from services.feedback.adapters import memory
+from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.readings import PostgresReadings
@@ -79,7 +80,8 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         return make_domain(settings.limits)
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
-        return [keep_ahead(processor.pool, stopping)]
+        audit = Audit(processor, settings.audit_pace)
+        return [keep_ahead(processor.pool, stopping), audit.run(stopping)]
 
     return Blueprint(
         Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions

@@ -16,6 +16,9 @@ class FeedbackSettings(ServiceSettings):
     arrival_metres: float = Field(
         default=300, gt=0, description="farther from the hazard nobody has arrived"
     )
+    audit_pace: float = Field(
+        default=3.0, gt=0, le=8, description="seconds between two rounds of the auditor"
+    )
 
     @property
     def limits(self) -> Limits:

@@ -28,6 +28,7 @@ class Store:
 
     def __init__(self, domain: Domain[Any], shards: int) -> None:
         self._states: TypeAdapter[Any] = TypeAdapter(domain.state)
+        self._deadlines = domain.deadlines
         self._shards = shards
 
     async def lock_offsets(
@@ -133,6 +134,16 @@ class Store:
         seen = orjson.dumps(subject.seen).decode()
         return subject.id, state, seen, subject.sequence, subject.parked, subject.express
 
+    async def restore_timers(self, connection: Connection, states: Mapping[str, Any]) -> None:
+        """Set the timers that these states want, should they be lost; the subjects are locked."""
+        wanted = [
+            (subject, name, due)
+            for subject, state in sorted(states.items())
+            for name, due in self._deadlines(state).items()
+        ]
+        if wanted:
+            await connection.execute(SQL["set_timers"], *columns(wanted))
+
     async def _write_timers(self, connection: Connection, work: Work) -> None:
         wanted, moot = work.timers()
         if wanted:
@@ -164,9 +175,12 @@ class Store:
         """Write dead letters: where the record lies and why, without its content.
 
         The inbox forgets them: they had no effect, and a redrive must not look like a duplicate.
+        A command that is refused dies no death: whoever gave it is told, and mends it.
         """
+        dead = [each for each in rejected if not _is_command(each)]
+        if dead:
+            await connection.execute(SQL["bury"], *columns(map(_dead_row, dead)))
         if rejected:
-            await connection.execute(SQL["bury"], *columns(map(_dead_row, rejected)))
             messages = [each.message for each in rejected if each.message]
             await connection.execute(SQL["leave_inbox"], [each.identity for each in messages])
 
@@ -215,6 +229,11 @@ def parked_record(row: Any) -> Record:
         value=row["value"],
         headers=[(name, value.encode()) for name, value in orjson.loads(row["headers"])],
     )
+
+
+def _is_command(rejected: Rejected) -> bool:
+    message = rejected.message
+    return rejected.record is None and message is not None and type(message.event) is not TimerDue
 
 
 def _dead_row(rejected: Rejected) -> tuple[Any, ...]:

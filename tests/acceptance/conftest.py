@@ -34,7 +34,13 @@ def grounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def running_hub(grounds: Path) -> Iterator[Hub]:
+def rosters(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a roster may lie; empty but for the story that needs one."""
+    return tmp_path_factory.mktemp("rosters")
+
+
+@pytest.fixture(scope="package")
+def running_hub(grounds: Path, rosters: Path) -> Iterator[Hub]:
     """The four services as processes, on servers of their own, for all stories."""
     servers = Servers().start()
     hub = Hub(servers).prepare()
@@ -42,6 +48,7 @@ def running_hub(grounds: Path) -> Iterator[Hub]:
         env = {
             "HUB_GROUND": str(grounds),
             "HUB_API_TOKEN": TOKEN,
+            "HUB_DISPATCH_ROSTER": str(rosters),
             "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY,
             "HUB_CLASSIFICATION_THEMES_EVERY": "1",
             "HUB_CLASSIFICATION_RISK_PACE": "1",

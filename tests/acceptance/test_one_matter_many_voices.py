@@ -67,7 +67,7 @@ async def test_voices_that_were_wrongly_joined_go_on_by_themselves_and_may_be_on
 
 async def test_what_several_speak_of_for_weeks_is_a_hot_spot_of_its_own(town: Town) -> None:
     incidents = []
-    for number, estate in enumerate(("桐里一期", "澄里一期", "棠里一期"), 6):
+    for number, estate in enumerate(("云栖一期", "晴庭一期", "松阁一期"), 6):
         told = f"{estate}住户反映青禾搅拌站运渣车违法建筑搭建围挡，搅拌站粉尘污染"
         incidents.append(await town.incident_of(await town.call_hotline(f"OM-{number}", told)))
     assert len(set(incidents)) == 3

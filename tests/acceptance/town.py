@@ -13,6 +13,7 @@ import httpx
 from aiokafka import AIOKafkaProducer
 
 from schemas import flow
+from schemas.flow import Service
 from schemas.worker import Action, CitizenRated, StepReported
 from services.intake.domain.signatures import sign
 from services.kernel.record import envelope
@@ -215,6 +216,25 @@ class Town:
             "SET version = risk_watch.version + 1, slot = 0, state = EXCLUDED.state"
         )
         await self._connection.execute(query, area, memory)
+
+    async def forget(self, incident: str) -> None:
+        """As if dispatch had lost who has an incident."""
+        query = (
+            "WITH lost AS (UPDATE dispatch.assignment SET worker_id = '' WHERE incident_id = $1) "
+            "UPDATE dispatch.subject SET state = "
+            '(state::jsonb || \'{"assignee": null, "holder": ""}\')::json WHERE id = $1'
+        )
+        await self._connection.execute(query, incident)
+
+    async def stop_clock(self, incident: str, service: Service) -> None:
+        """As if a service had lost the timers of an incident."""
+        query = f"DELETE FROM {service}.timer WHERE subject = $1"
+        await self._connection.execute(query, incident)
+
+    async def has_clock(self, incident: str, service: Service) -> bool:
+        """Whether a service has a timer for an incident."""
+        query = f"SELECT EXISTS (SELECT FROM {service}.timer WHERE subject = $1)"
+        return bool(await self._connection.fetchval(query, incident))
 
     async def warnings(self, area: str) -> list[dict[str, Any]]:
         """What the risk watch has warned of in an area."""

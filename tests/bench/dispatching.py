@@ -17,9 +17,12 @@ from schemas.place import Place
 from schemas.report import Source, TicketType
 from services.dispatch.adapters.rule_folder import texts
 from services.dispatch.domain.book import ROUTING, read_book
-from services.dispatch.domain.decide import Situation, dispatch, facts_of
+from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.plan import Plan
+from services.dispatch.domain.roster.duty import Roster
+from services.dispatch.domain.roster.reading import read_roster
+from services.dispatch.domain.situation import Situation, facts_of
 from services.reference.calendar import load_calendar
 from services.reference.catalogue import Catalogue, load_catalogue
 
@@ -65,13 +68,31 @@ def measure(rules: int = 1_000) -> dict[str, Any]:
     members = len(seen.load)
     table = _rate(lambda: [book.table.decide(each) for each in facts])
     whole = _rate(lambda: _dispatched(plans, moments, seen))
+    by_roster = Situation(book, "bench", dict(load), roster=_roster(micro_grids))
+    rostered = _rate(lambda: _dispatched(plans, moments, by_roster))
     return {
         "members": members,
         "rules": len(book.table.rules),
         "load_ms": round(loading * 1000),
         "table_decisions_per_s": round(table),
         "whole_decisions_per_s": round(whole),
+        "by_roster_decisions_per_s": round(rostered),
     }
+
+
+def _roster(micro_grids: list[str]) -> Roster:
+    """Two members a micro-grid, one by day and one by night, with posts."""
+    people = [
+        f'  - {{id: W{micro}-{number}, level: micro_grid, areas: ["{micro}"], at: [104.05, 30.65]}}'
+        for micro in micro_grids
+        for number in (1, 2)
+    ]
+    shifts = [
+        f'  - {{name: "{number}", hours: "{hours}", people: [{", ".join(names)}]}}'
+        for number, hours in ((1, "08:00-20:00"), (2, "20:00-08:00"))
+        for names in [[f"W{micro}-{number}" for micro in micro_grids]]
+    ]
+    return read_roster("\n".join(("people:", *people, "shifts:", *shifts)))
 
 
 def _rate(work: Any) -> float:

@@ -13,6 +13,8 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from deploy.grafana import open_cases
 from schemas.flow import Service
+from services.dispatch import metrics as dispatch_metrics
+from services.feedback import metrics as feedback_metrics
 from services.hosting import catalogue_watch, ground_watch
 from services.intake import metrics as intake_metrics
 from services.kernel import metrics
@@ -31,7 +33,10 @@ ALERTS = [rule for group in loaded("rules.yml")["groups"] for rule in group["rul
 
 def exposed() -> Iterator[str]:
     """The names under which metrics of every service appear at /metrics."""
-    modules = (metrics, ground_watch, catalogue_watch, intake_metrics)
+    modules = (
+        *(metrics, ground_watch, catalogue_watch),
+        *(intake_metrics, dispatch_metrics, feedback_metrics),
+    )
     known = [each for module in modules for each in vars(module).values()]
     own = [each for each in known if isinstance(each, MetricWrapperBase)]
     for metric in own:

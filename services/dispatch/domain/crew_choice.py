@@ -4,7 +4,7 @@ The ladder is 微网格员 → 网格长 → 社区 → 街道运行中心. Whoe
 on the same rung; the duty desk of the street is always there, so that nobody is nowhere.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from schemas.dispatch import Assignee, Level
 from schemas.place import Place
@@ -69,12 +69,19 @@ def choose(
     return _assignee(place, Level.STREET, DUTY_DESK), "各级均已派过，由街道运行中心值班处理"
 
 
+Choose = Callable[
+    [Place, Mapping[str, int], Sequence[str], Level | None, Level], tuple[Assignee, str]
+]
+"""Chooses a person: by codes (`choose`), or by a roster."""
+
+
 def assign(
     place: Place,
     handling: Handling,
     load: Mapping[str, int],
     tried: Sequence[str] = (),
     above: Level | None = None,
+    pick: Choose = choose,
 ) -> tuple[Assignee, str]:
     """Whoever the rules want: a department, a duty desk, or a person from a rung upwards."""
     if above is None and handling.desk:
@@ -86,7 +93,7 @@ def assign(
         why = f"{unit}已退单" if unit else "规则没有写明部门"
         return _assignee(place, Level.STREET, DUTY_DESK), f"{why}，由街道运行中心协调"
     start = Level.STREET if handling.level is Level.DEPARTMENT else handling.level
-    return choose(place, load, tried, above, start)
+    return pick(place, load, tried, above, start)
 
 
 def department(unit: str) -> Assignee:

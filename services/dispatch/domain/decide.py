@@ -1,12 +1,13 @@
 """What dispatch says: who goes, when it goes up the ladder, and when nobody need go."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
 from schemas.case import CaseAccepted, CaseDeclined, CaseReturned, Stage, StageOverdue
 from schemas.dispatch import (
+    Assignee,
     DispatchWithdrawn,
     IncidentDispatched,
     IncidentEscalated,
@@ -16,50 +17,24 @@ from schemas.dispatch import (
 )
 from schemas.event import Event
 from schemas.incident import IncidentAbsorbed, IncidentRegraded, IncidentWithdrawn
-from services.dispatch.domain.crew_choice import LADDER, TITLES, assign, department
-from services.dispatch.domain.handling import Handling, Pushdown, RuleBook
+from services.dispatch.domain.crew_choice import (
+    LADDER,
+    TITLES,
+    assign,
+    department,
+)
+from services.dispatch.domain.handling import Handling, Pushdown
+from services.dispatch.domain.holding import hold
 from services.dispatch.domain.plan import Plan
-from services.dispatch.domain.routing.facts import Facts
-from services.reference.calendar import BEIJING, WorkCalendar
+from services.dispatch.domain.situation import Situation, facts_of
+from services.reference.calendar import WorkCalendar
 
 COMMUNITY = "社区"
 TOP = (Level.STREET, Level.DEPARTMENT)
 """Above these there is nobody to send instead."""
 Origin = Literal["rules", "escalation", "decline", "person", "reopening", "audit"]
-
-
-@dataclass
-class Situation:
-    """What decisions of one batch see: the rules, the ground, and what each has in hand."""
-
-    book: RuleBook
-    ground_version: str
-    load: dict[str, int] = field(default_factory=dict)
-    community_types: Mapping[str, str] = field(default_factory=dict)
-    subjects: tuple[str, ...] = ()
-
-    def observe(self, event: Event) -> None:
-        """Whoever was just sent has one more."""
-        if isinstance(event, IncidentDispatched):
-            worker = event.assignee.worker_id
-            self.load[worker] = self.load.get(worker, 0) + 1
-
-
-def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:
-    """What the rules look at."""
-    place = plan.place
-    return Facts(
-        category=plan.category.code,
-        severity=plan.severity,
-        at=now.astimezone(BEIJING),
-        at_work=situation.book.calendar.is_working(now),
-        kind=plan.kind,
-        area=place.micro_grid or place.grid or place.community or "",
-        community_type=situation.community_types.get(place.community or "", ""),
-        source=plan.source,
-        ticket=plan.ticket,
-        reopened=plan.reopened,
-    )
+HELD_BACK = frozenset({"rules", "reopening", "audit"})
+"""What a silence or an inhibition keeps from going out; what people order goes."""
 
 
 def dispatch(
@@ -72,22 +47,64 @@ def dispatch(
     origin: Origin = "rules",
 ) -> Iterator[Event]:
     """Send the incident to the next person; what would push it down unlawfully is told of."""
-    book = situation.book
-    handling = book.handling(facts_of(plan, situation, now), plan.lane)
-    assignee, who = assign(plan.place, handling, situation.load, plan.tried, above)
-    deadlines, doubts = book.limits.deadlines(handling.limits, now, book.calendar)
+    if above is None and origin in HELD_BACK and (held := hold(incident_id, plan, situation, now)):
+        yield held
+        return
+    handling = situation.book.handling(facts_of(plan, situation, now), plan.lane)
     if handling.refused:
         yield refused_pushdown(incident_id, handling.refused, now)
-    yield IncidentDispatched(
+    pick = situation.pick(handling.skills, now)
+    assignee, who = assign(plan.place, handling, situation.load, plan.tried, above, pick)
+    because_of = (because or "", *handling.reasons, who)
+    yield _sent(incident_id, plan, situation, now, handling, assignee, because_of, origin)
+
+
+def hand_to(
+    incident_id: str,
+    plan: Plan,
+    situation: Situation,
+    now: datetime,
+    assignee: Assignee,
+    why: Sequence[str],
+) -> Iterator[Event]:
+    """A person decided who has it. What was due stays due, but for a new time to accept it."""
+    handling = situation.book.handling(facts_of(plan, situation, now), plan.lane)
+    sent = _sent(incident_id, plan, situation, now, handling, assignee, why, "person")
+    if plan.due and plan.round:
+        accept_by = sent.deadlines.accept_by
+        sent = sent.model_copy(
+            update={
+                "deadlines": plan.due.model_copy(update={"accept_by": accept_by}),
+                "tasks": (),
+                "helpers": plan.helpers,
+            }
+        )
+    yield sent
+
+
+def _sent(
+    incident_id: str,
+    plan: Plan,
+    situation: Situation,
+    now: datetime,
+    handling: Handling,
+    assignee: Assignee,
+    why: Sequence[str],
+    origin: Origin,
+) -> IncidentDispatched:
+    book = situation.book
+    deadlines, doubts = book.limits.deadlines(handling.limits, now, book.calendar)
+    return IncidentDispatched(
         incident_id=incident_id,
         round=plan.round + 1,
         assignee=assignee,
         mode=handling.mode,
         severity=plan.severity,
         deadlines=deadlines,
-        reasons=tuple(filter(None, (because, *handling.reasons, who, *doubts))),
+        reasons=tuple(filter(None, (*why, *doubts))),
         ground_version=situation.ground_version,
         rules_version=book.version,
+        roster_version=situation.roster.version if situation.roster else "",
         rule=handling.rule,
         helpers=tuple(department(unit) for unit in handling.helpers if unit != COMMUNITY),
         scheme=handling.scheme,
@@ -99,12 +116,15 @@ def dispatch(
     )
 
 
-def refused_pushdown(incident_id: str, refused: Pushdown, now: datetime) -> PushdownRefused:
+def refused_pushdown(
+    incident_id: str, refused: Pushdown, now: datetime, by: str = ""
+) -> PushdownRefused:
     """For the list of attempts."""
     return PushdownRefused(
         incident_id=incident_id,
         department=refused.department,
         to_level=refused.to_level,
+        by=by,
         rule=refused.rule,
         refused_at=now,
     )
@@ -157,7 +177,7 @@ def decide_overdue(
 
 def decide_accepted(event: CaseAccepted, plan: Plan, now: datetime) -> Iterator[Event]:
     """Somebody took it on just as it was sent to another: the other need not go."""
-    if not plan.is_over and event.round < plan.round:
+    if not plan.is_over and event.round < plan.round and not plan.outruns(event.round):
         yield DispatchWithdrawn(
             incident_id=event.incident_id,
             round=plan.round,

@@ -98,6 +98,11 @@ class RuleBook:
             return "", None
         return scheme.said.name, scheme.lane(lane) if lane else scheme.lane_for(facts)
 
+    def refusal(self, facts: Facts, to: Level) -> Pushdown | None:
+        """What an order of a person would push down unlawfully, if it does."""
+        said = self._said(facts, "")
+        return pushdown(said.belongs, said.owner, facts.severity, to, said.routing.decided_by)
+
     def next_lane(self, scheme: str, way: str) -> str:
         """Where a lane leads when it is `overdue` or `declined`; empty: nowhere else."""
         name, _, lane = scheme.partition("/")

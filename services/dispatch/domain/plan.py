@@ -1,9 +1,25 @@
 """What dispatch remembers of an incident: what it is, who has it, and for the how-many-th time."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from schemas.case import CaseAccepted, CaseClosed, CaseRegistered, CaseReopened, CaseReturned
-from schemas.dispatch import Assignee, IncidentDispatched
+from schemas.case import (
+    CaseAccepted,
+    CaseClosed,
+    CaseDeclined,
+    CaseExtended,
+    CaseRegistered,
+    CaseReopened,
+    CaseResumed,
+    CaseReturned,
+)
+from schemas.dispatch import (
+    Assignee,
+    Deadlines,
+    DispatchHeld,
+    DisputeDecided,
+    IncidentDispatched,
+)
 from schemas.event import Event
 from schemas.incident import (
     Category,
@@ -39,6 +55,10 @@ class Plan:
         """Whether word of a round still matters: it is the one that holds, and it is not over."""
         return not self.is_over and round_ == (self.holds or self.round)
 
+    def outruns(self, round_: int) -> bool:
+        """Whether a person has given it to another since that round."""
+        return self.by_person and round_ < self.round
+
     is_over: bool = False
     source: Source | None = None
     ticket: TicketType | None = None
@@ -47,6 +67,23 @@ class Plan:
     """The scheme and its lane that the last round went by."""
     lane: str = ""
     """The lane that it was led into: it goes by that one, whatever the conditions say."""
+    due: Deadlines | None = None
+    """The times that hold for the round that holds."""
+    helpers: tuple[Assignee, ...] = ()
+    held_until: datetime | None = None
+    behind: str = ""
+    """The silence or the incident that it waits behind."""
+    inhibited: bool = False
+    """It has waited behind another incident once, and does not again."""
+    by_person: bool = False
+    """The last round was ordered by a person: an acceptance that crossed it is moot."""
+    disputed: Assignee | None = None
+    """Who refused it last, if nobody has looked at that yet."""
+
+    @property
+    def area(self) -> str:
+        """The code of the lowest unit that is known."""
+        return self.place.micro_grid or self.place.grid or self.place.community or ""
 
 
 def evolve(plan: Plan | None, event: Event) -> Plan | None:
@@ -62,28 +99,63 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
                 ticket=event.voice.ticket_type,
             )
         case Plan(), IncidentDispatched():
-            tried = (*plan.tried, event.assignee.worker_id)
-            return replace(
-                plan,
-                round=event.round,
-                assignee=event.assignee,
-                tried=tried,
-                holder=event.assignee.worker_id,
-                is_accepted=False,
-                holds=0,
-                scheme=event.scheme,
-                lane=_lane(plan, event),
-            )
+            return _dispatched(plan, event)
         case Plan(), IncidentRegraded():
             return replace(plan, severity=event.severity, scheme="", lane="")
-        case Plan(), CaseAccepted():
+        case Plan(), CaseAccepted() if not plan.outruns(event.round):
             return replace(plan, is_accepted=True, holds=event.round, holder=event.worker_id)
         case Plan(), CaseClosed() | CaseReturned() | IncidentWithdrawn() | IncidentAbsorbed():
-            return replace(plan, is_over=True)
+            return replace(plan, is_over=True, held_until=None)
         case Plan(), CaseReopened() | CaseRegistered():
             again = replace(plan, is_over=False, is_accepted=False, holds=0, tried=())
             return replace(again, reopened=plan.reopened or isinstance(event, CaseReopened))
+        case Plan(), _:
+            return _told(plan, event)
     return plan
+
+
+def _told(plan: Plan, event: Event) -> Plan:
+    """What changes nothing of who has it."""
+    match event:
+        case DispatchHeld():
+            explained = plan.inhibited or event.because == "inhibition"
+            return replace(plan, held_until=event.until, behind=event.behind, inhibited=explained)
+        case CaseDeclined() if plan.is_about(event.round):
+            return replace(plan, disputed=plan.assignee)
+        case DisputeDecided():
+            return replace(plan, disputed=None)
+        case CaseExtended() | CaseResumed():
+            return replace(plan, due=event.deadlines)
+    return plan
+
+
+def _dispatched(plan: Plan, event: IncidentDispatched) -> Plan:
+    """Another round; who has it in hand and only gets help keeps it in hand."""
+    worker = event.assignee.worker_id
+    keeps = event.origin == "person" and plan.is_accepted and worker == plan.holder
+    return replace(
+        plan,
+        round=event.round,
+        assignee=event.assignee,
+        tried=(*plan.tried, worker),
+        holder=worker,
+        is_accepted=keeps,
+        holds=event.round if keeps else 0,
+        scheme=event.scheme,
+        lane=_lane(plan, event),
+        due=event.deadlines,
+        helpers=event.helpers,
+        by_person=event.origin == "person",
+        held_until=None,
+    )
+
+
+HELD = "held"
+
+
+def deadlines(plan: Plan) -> dict[str, datetime]:
+    """What is held goes out by itself."""
+    return {HELD: plan.held_until} if plan.held_until and not plan.is_over else {}
 
 
 def _lane(plan: Plan, event: IncidentDispatched) -> str:

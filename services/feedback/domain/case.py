@@ -159,6 +159,7 @@ class Case:
     helpers: tuple[str, ...] = ()
 
 
+IN_HAND = frozenset({State.HANDLING, State.EN_ROUTE, State.ON_SITE})
 WAITING = frozenset({State.PENDING_DISPATCH, State.PENDING_VERIFICATION, State.PENDING_ACCEPTANCE})
 
 
@@ -217,6 +218,8 @@ def _opened(event: IncidentClassified) -> Case:
 def _dispatched(case: Case, event: IncidentDispatched) -> Case:
     """A new round begins, unless somebody is at it already or it is over."""
     latest = max(case.latest_round, event.round)
+    if event.origin == "person" and case.state in IN_HAND and event.round > case.round:
+        return _by_a_person(case, event)
     if case.state not in WAITING or event.round <= case.round:
         return replace(case, latest_round=latest)
     waits = case.suspicion and not case.confirmed
@@ -231,6 +234,23 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
         request=None,
         dispatched_at=case.dispatched_at or event.dispatched_at,
         tasks=event.tasks,
+        helpers=tuple(each.worker_id for each in event.helpers),
+    )
+
+
+def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
+    """A person gave it to another (改派、接管、交接班), or help to who has it (协办)."""
+    stays = event.assignee.worker_id == case.worker_id
+    return replace(
+        case,
+        state=case.state if stays else State.PENDING_ACCEPTANCE,
+        round=event.round,
+        latest_round=max(case.latest_round, event.round),
+        worker_id=event.assignee.worker_id,
+        deadlines=case.deadlines if stays else event.deadlines,
+        sending=_sending(event),
+        request=None,
+        tasks=event.tasks or case.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
 

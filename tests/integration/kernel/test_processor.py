@@ -203,9 +203,13 @@ async def test_a_command_is_done_once_however_often_it_is_given(toy: Toy) -> Non
     assert await toy.total(LAMP) == 5
 
 
-async def test_a_command_that_is_refused_says_why(toy: Toy) -> None:
-    with pytest.raises(Unprocessable, match="nothing can be taken away"):
-        await toy.processor.command(add(-5), "c", "desk")
+async def test_a_command_that_is_refused_says_why_each_time_and_is_no_dead_letter(
+    toy: Toy,
+) -> None:
+    for _ in range(2):
+        with pytest.raises(Unprocessable, match="nothing can be taken away"):
+            await toy.processor.command(add(-5), "c", "desk")
+    assert await toy.rows("SELECT count(*) FROM dead_letter") == [(0,)]
 
 
 async def test_a_subject_keeps_its_lane(toy: Toy) -> None:

@@ -9,9 +9,10 @@ from schemas.incident import Category, IncidentClassified, Kind, Severity, Voice
 from schemas.place import Place
 from schemas.report import Source
 from services.dispatch.adapters.rule_folder import load_book
-from services.dispatch.domain.decide import Situation, dispatch
+from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.plan import Plan, evolve
+from services.dispatch.domain.situation import Situation
 from services.reference.calendar import load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground

@@ -10,10 +10,11 @@ from schemas.dispatch import IncidentDispatched, Level, PushdownRefused
 from schemas.incident import Severity
 from services.dispatch.adapters.rule_folder import load_book, texts
 from services.dispatch.domain.book import LIMITS, ROUTING, SCHEMES, read_book
-from services.dispatch.domain.decide import Situation, decide_declined, dispatch
+from services.dispatch.domain.decide import decide_declined, dispatch
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.limits.published import read_published
 from services.dispatch.domain.plan import Plan, evolve
+from services.dispatch.domain.situation import Situation
 from services.reference.calendar import BEIJING, load_calendar
 from services.reference.rule_files import Fault, RuleFileError
 from tests.unit.dispatch.cases import BOOK, CATALOGUE, NOON, incident

@@ -85,7 +85,12 @@ def test_a_regraded_incident_keeps_its_round() -> None:
 
 
 def test_what_does_not_matter_changes_nothing() -> None:
-    assert after(sent(), overdue(Stage.CHECK), DECLINED, incident()) == after(sent())
+    assert after(sent(), overdue(Stage.CHECK), incident()) == after(sent())
+
+
+def test_a_refusal_is_remembered_until_somebody_has_looked_at_it() -> None:
+    plan = after(sent(), DECLINED)
+    assert plan.disputed == plan.assignee
 
 
 def test_a_plan_survives_being_written_down() -> None:

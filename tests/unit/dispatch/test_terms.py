@@ -7,9 +7,9 @@ import pytest
 
 from schemas.dispatch import Level, Mode
 from schemas.incident import Severity
-from services.dispatch.domain.decide import facts_of
 from services.dispatch.domain.handling import Handling
 from services.dispatch.domain.plan import evolve
+from services.dispatch.domain.situation import facts_of
 from tests.unit.dispatch.cases import BOOK, CATALOGUE, NOON, after, due, incident, situation
 
 

@@ -6,6 +6,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from schemas.case import CaseChecked, CaseReopened, MergeRefused
+from schemas.dispatch import Assignee, Level
 from schemas.incident import IncidentRegraded, Severity, VoiceWithdrawn
 from schemas.worker import Action
 from services.feedback.adapters import ledger
@@ -149,3 +150,25 @@ def test_the_row_of_an_incident_keeps_its_first_source_though_that_voice_leaves(
     assert left is not None and left.voices[0].source == "hotline_12345"
     nature = 1 + len(ledger.NATURE)
     assert ledger.opened("I1", left)[:nature] == ledger.opened("I1", case)[:nature]
+
+
+def test_a_person_gives_what_is_in_hand_to_another_and_the_tasks_stay() -> None:
+    case = replace(case_in(State.ON_SITE), helpers=("H",))
+    given = sent(round_=2, worker=OTHER).model_copy(update={"origin": "person"})
+    moved = evolve(case, given)
+    assert moved is not None
+    assert (moved.state, moved.worker_id, moved.round) == (State.PENDING_ACCEPTANCE, OTHER, 2)
+    assert moved.tasks == case.tasks
+    assert evolve(case, given.model_copy(update={"origin": "rules"})) != moved
+
+
+def test_who_only_gets_help_stays_where_they_are() -> None:
+    case = case_in(State.ON_SITE)
+    helper = Assignee(worker_id=OTHER, level=Level.GRID, area="")
+    helped = evolve(
+        case,
+        sent(round_=2, worker=WORKER).model_copy(update={"origin": "person", "helpers": (helper,)}),
+    )
+    assert helped is not None
+    assert (helped.state, helped.worker_id, helped.helpers) == (State.ON_SITE, WORKER, (OTHER,))
+    assert helped.deadlines == case.deadlines

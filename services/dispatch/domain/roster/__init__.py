@@ -1,0 +1,1 @@
+"""Who is on duty (班表): people, shifts, swaps, leave, and what is left without anybody."""

@@ -1,0 +1,75 @@
+"""What decisions see beside the incident itself: rules, ground, people, and what holds back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemas.dispatch import IncidentDispatched
+from schemas.event import Event
+from schemas.incident import IncidentClassified, IncidentWithdrawn
+from services.dispatch.domain.crew_choice import Choose, choose
+from services.dispatch.domain.handling import RuleBook
+from services.dispatch.domain.inhibition import Cause, Inhibition
+from services.dispatch.domain.on_duty import Crew
+from services.dispatch.domain.plan import Plan
+from services.dispatch.domain.roster.duty import Roster
+from services.dispatch.domain.routing.facts import Facts
+from services.dispatch.domain.standing import Silence
+from services.reference.calendar import BEIJING
+
+
+@dataclass
+class Situation:
+    """What decisions of one batch see: the rules, the ground, and what each has in hand."""
+
+    book: RuleBook
+    ground_version: str
+    load: dict[str, int] = field(default_factory=dict)
+    community_types: Mapping[str, str] = field(default_factory=dict)
+    subjects: tuple[str, ...] = ()
+    roster: Roster | None = None
+    off: frozenset[str] = frozenset()
+    """Who has tapped off duty."""
+    week: dict[str, int] = field(default_factory=dict)
+    """Incidents of this week, by worker."""
+    silences: Sequence[Silence] = ()
+    inhibitions: Sequence[Inhibition] = ()
+    causes: dict[str, Cause] = field(default_factory=dict)
+    """Open incidents that may explain others, by id."""
+
+    def pick(self, skills: Sequence[str], now: datetime) -> Choose:
+        """By the roster, or by codes where there is none."""
+        if self.roster is None:
+            return choose
+        return Crew(self.roster, now, skills, self.off, self.week).choose
+
+    def observe(self, event: Event) -> None:
+        """Whoever was just sent has one more; what was just opened may explain what follows."""
+        if isinstance(event, IncidentClassified) and self.inhibitions:
+            place = event.place
+            area = place.micro_grid or place.grid or place.community or ""
+            cause = Cause(event.incident_id, event.category.code, area)
+            self.causes[event.incident_id] = cause
+        elif isinstance(event, IncidentWithdrawn):
+            self.causes.pop(event.incident_id, None)
+        elif isinstance(event, IncidentDispatched):
+            worker = event.assignee.worker_id
+            self.load[worker] = self.load.get(worker, 0) + 1
+            self.week[worker] = self.week.get(worker, 0) + 1
+
+
+def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:
+    """What the rules look at."""
+    place = plan.place
+    return Facts(
+        category=plan.category.code,
+        severity=plan.severity,
+        at=now.astimezone(BEIJING),
+        at_work=situation.book.calendar.is_working(now),
+        kind=plan.kind,
+        area=plan.area,
+        community_type=situation.community_types.get(place.community or "", ""),
+        source=plan.source,
+        ticket=plan.ticket,
+        reopened=plan.reopened,
+    )

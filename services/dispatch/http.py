@@ -1,0 +1,75 @@
+"""Orders of people over HTTP (改派、接管、复核、督办、静默、模式、离岗)."""
+
+from collections.abc import Callable
+from hmac import compare_digest
+from uuid import uuid4
+
+from fastapi import APIRouter, HTTPException, Request
+from pydantic import SecretStr, ValidationError
+
+from schemas.event import Event
+from services.dispatch.domain import orders
+from services.kernel.processor import Processor
+
+SOURCE = "http"
+LARGEST = 16_384
+ORDERS: dict[str, type[Event]] = {
+    "redispatch": orders.Redispatch,
+    "takeover": orders.TakeOver,
+    "dispute": orders.DecideDispute,
+    "supervise": orders.Supervise,
+    "silence": orders.OrderSilence,
+    "lift": orders.LiftSilence,
+    "off": orders.TapOff,
+    "on": orders.TapOn,
+    "mode": orders.DeclareMode,
+    "end-mode": orders.EndMode,
+}
+Complete = Callable[[str, dict[str, object]], dict[str, object]]
+"""Adds to an order what only the service knows: the moment, the end of a shift."""
+
+
+def make_router(processor: Processor, token: SecretStr | None, complete: Complete) -> APIRouter:
+    """One route for all orders; `Idempotency-Key` makes a double click one."""
+    router = APIRouter(prefix="/api/v1/orders")
+
+    @router.post("/{name}")
+    async def order(name: str, request: Request) -> dict[str, object]:
+        """Follow one order; the answer has the events that came of it."""
+        check_token(request.headers.get("authorization", ""), token)
+        if name not in ORDERS:
+            raise HTTPException(404, f"没有命令 {name}；可用：{'、'.join(ORDERS)}")
+        event = await _read(name, request, complete)
+        command_id = request.headers.get("idempotency-key", "")[:128] or uuid4().hex
+        events = await processor.command(event, f"{name}/{command_id}", SOURCE)
+        told = [{"type": each.ce_type} | each.model_dump(mode="json") for each in events]
+        return {"subject": event.subject, "events": told}
+
+    return router
+
+
+async def _read(name: str, request: Request, complete: Complete) -> Event:
+    """The order of a request; raises HTTPException with what is wrong with it."""
+    body = await request.body()
+    if len(body) > LARGEST:
+        raise HTTPException(413, f"报文过大，最多 {LARGEST} 字节")
+    try:
+        said = await request.json()
+        if not isinstance(said, dict):
+            raise HTTPException(422, "应为一个 JSON 对象")
+        return ORDERS[name].model_validate(complete(name, said))
+    except ValidationError as error:
+        told = (f"{'.'.join(map(str, e['loc']))}：{e['msg']}" for e in error.errors())
+        raise HTTPException(422, "；".join(told)) from None
+    except ValueError:
+        raise HTTPException(422, "不是正确的 JSON") from None
+
+
+def check_token(authorization: str, token: SecretStr | None) -> None:
+    """Let only those in who know the token. Raises HTTPException with a sentence."""
+    if token is None or not token.get_secret_value():
+        raise HTTPException(403, "没有配置 HUB_API_TOKEN，不接受命令")
+    scheme, _, given = authorization.partition(" ")
+    is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
+    if scheme.lower() != "bearer" or not is_known:
+        raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})

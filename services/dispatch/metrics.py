@@ -1,0 +1,15 @@
+"""What dispatch measures beside the kernel's figures."""
+
+from prometheus_client import Counter, Gauge
+
+NOBODY = Counter(
+    "hub_dispatch_nobody", "Incidents that went to a duty desk because nobody was on duty"
+)
+HOLES = Gauge(
+    "hub_dispatch_holes",
+    "Open incidents without a person, a clock or a reason to wait",
+    ["problem"],
+)
+MENDED = Counter("hub_dispatch_mended", "Holes that the auditor has closed", ["problem"])
+HANDED_OVER = Counter("hub_dispatch_handed_over", "Incidents handed over at a change of shift")
+PEOPLE = Gauge("hub_dispatch_people", "People in the roster in use; 0 without a roster")

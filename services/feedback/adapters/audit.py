@@ -1,0 +1,68 @@
+"""The auditor (巡检): no open case without a person or a clock; a lost clock is set again."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import structlog
+
+from services.feedback import metrics
+from services.feedback.domain.case import Case
+from services.feedback.domain.clocks import deadlines
+from services.kernel.errors import HubError
+from services.kernel.postgres import TRANSIENT, queries
+from services.kernel.processor import Processor
+
+log = structlog.get_logger(__name__)
+
+SQL = queries(Path(__file__).parents[1] / "sql" / "audit.sql")
+AT_ONCE = 500
+PATIENCE = 5.0
+"""Seconds that a new case may be on its way through dispatch."""
+FAILURES = (HubError, asyncpg.PostgresError, *TRANSIENT)
+"""What spoils one round, and must not end the service."""
+
+
+@dataclass
+class Audit:
+    """`pace` is the seconds between two rounds."""
+
+    processor: Processor
+    pace: float
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Look until told to stop."""
+        while not stopping.is_set():
+            try:
+                await self.go_round()
+            except FAILURES as error:
+                log.warning("audit.no_round", problem=str(error)[:200])
+            try:
+                await asyncio.wait_for(stopping.wait(), self.pace)
+            except TimeoutError:
+                continue
+
+    async def go_round(self) -> None:
+        """Tell who has nobody, and set the clocks that are lost."""
+        pool = self.processor.pool
+        waiting = await pool.fetchval(SQL["without_person"], PATIENCE)
+        metrics.HOLES.labels("no_person").set(waiting)
+        rows = await pool.fetch(SQL["without_clock"], AT_ONCE)
+        stopped = await self._set_clocks([row["incident_id"] for row in rows])
+        metrics.HOLES.labels("no_clock").set(len(stopped))
+        if stopped:
+            metrics.MENDED.inc(len(stopped))
+            log.error("audit.hole", problem="no_clock", incidents=stopped[:10], count=len(stopped))
+
+    async def _set_clocks(self, incidents: list[str]) -> list[str]:
+        """The cases, locked and looked at again, whose clocks were lost; they run now."""
+        if not incidents:
+            return []
+        store = self.processor.store
+        async with self.processor.pool.acquire() as connection, connection.transaction():
+            subjects = await store.subjects(connection, incidents)
+            cases = {key: each.state for key, each in subjects.items()}
+            lost = {k: c for k, c in cases.items() if isinstance(c, Case) and deadlines(c)}
+            await store.restore_timers(connection, lost)
+        return sorted(lost)

@@ -1,0 +1,38 @@
+"""What other rules would have done."""
+
+from services.dispatch.adapters.rule_folder import texts
+from services.dispatch.domain.book import ROUTING, read_book
+from services.dispatch.domain.replaying import Comparison
+from services.reference.calendar import load_calendar
+from tests.unit.dispatch.cases import (
+    BOOK,
+    CATALOGUE,
+    ESTATE,
+    LANE,
+    NOON,
+    after,
+    dispatched,
+    incident,
+)
+
+
+def test_the_same_rules_would_have_done_the_same() -> None:
+    found = Comparison()
+    found.add(incident(), dispatched(after()), BOOK, {})
+    assert (found.total, found.differences, found.before) == (1, [], found.after)
+
+
+def test_other_rules_are_counted_and_what_differs_is_named() -> None:
+    files = texts(None)
+    here = f'category: "{LANE}", area: "{ESTATE.micro_grid}"'
+    rule = (
+        f"\nrules:\n  - {{name: 先到街道, when: {{{here}}}, then: {{level: street}}, "
+        f"examples: [{{{here}}}]}}\n"
+    )
+    other = files | {ROUTING: files[ROUTING].replace("\nrules:\n", rule, 1)}
+    book, _ = read_book(other, CATALOGUE, load_calendar(), NOON)
+    found = Comparison()
+    found.add(incident(), dispatched(after()), book, {})
+    (told,) = found.differences
+    assert (told.before.level, told.after.level) == ("微网格员", "街道运行中心（值班台）")
+    assert told.after.rule == "先到街道" and found.after["rule", "先到街道"] == 1
