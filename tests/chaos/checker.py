@@ -12,6 +12,7 @@ from tests.chaos.evidence import CONSUMERS, Fact, Place, Tables, all_facts, read
 
 RECEIVED = "hub.report.received.v1"
 CLASSIFIED, MERGED = "hub.incident.classified.v1", "hub.report.merged.v1"
+ASKED = "hub.review.requested.v1"
 DISMISSED, REFUSED = "hub.report.dismissed.v1", "hub.merge.refused.v1"
 DISPATCHED, CLOSED = "hub.incident.dispatched.v1", "hub.case.closed.v1"
 OVERDUE, RECEIPT, STEP = "hub.stage.overdue.v1", "hub.hotline.receipt.v1", "hub.worker.step.v1"
@@ -109,10 +110,15 @@ class Checker:
         return (each for each in self.first if each.type in types)
 
     def _reports(self) -> Iterator[str]:
-        """Every accepted report is received once, and opens, joins or is dismissed once."""
+        """Every accepted report is received once, and opens, joins or is dismissed once.
+
+        What a person is asked about waits, and that once: nobody answers here.
+        """
         received = Counter(each.subject for each in self._of(RECEIVED))
         ends = Counter(self._voice(each) for each in self._of(CLASSIFIED, MERGED))
         ends.update(each.subject for each in self._of(DISMISSED))
+        asked = Counter(each.subject for each in self._of(ASKED))
+        ends += Counter({thread: n for thread, n in asked.items() if thread not in ends})
         again = Counter(self._voice(each) for each in self._of(REFUSED))
         for thread in self.ledger.threads:
             if received[thread] != 1:

@@ -23,7 +23,8 @@ SELECT count(*) FROM unnest($1::text[]) AS t (thread)
 LEFT JOIN feedback.voice v USING (thread) LEFT JOIN feedback.ledger l USING (incident_id)
 WHERE l.state IS DISTINCT FROM 'closed' AND NOT EXISTS (
     SELECT FROM feedback.archive a
-    WHERE a.subject = t.thread AND a.ce_type = 'hub.report.dismissed.v1')"""
+    WHERE a.subject = t.thread
+        AND a.ce_type IN ('hub.report.dismissed.v1', 'hub.review.requested.v1'))"""
 WAITING = """
 SELECT (SELECT count(*) FROM {service}.outbox) + (SELECT count(*) FROM {service}.parked)
      + (SELECT count(*) FROM {service}.timer WHERE due_at < now())"""
