@@ -1,6 +1,7 @@
 """The risk watch over a real PostgreSQL: told in batches, asked by several processes."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -52,6 +53,8 @@ class Classification:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
         self.processor = self._another()
+        self.buildings = itertools.count(1)
+        """Each report speaks of a building of its own, so that none joins another."""
 
     def _another(self) -> Processor:
         name = Service.CLASSIFICATION
@@ -76,11 +79,16 @@ class Classification:
                 "report_id": uuid4().hex,
                 "thread": f"hotline_12345:{uuid4().hex}",
                 "source": Source.HOTLINE,
-                "text": f"第 {number} 处 {uuid4().hex}",
+                "text": f"第 {number} 处",
                 "hint": code,
                 "reported_at": now,
                 "received_at": now,
-                "place": Place(community=COMMUNITY, micro_grid=f"{COMMUNITY}001001"),
+                "place": Place(
+                    estate="示例苑",
+                    building=f"{next(self.buildings)}栋",
+                    community=COMMUNITY,
+                    micro_grid=f"{COMMUNITY}001001",
+                ),
                 "reporter": {"pseudonym": caller},
             }
         )
