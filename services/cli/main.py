@@ -27,6 +27,7 @@ MODULES = (
     "reviews",
     "households",
     "unmask",
+    "evidence",
     "doctor",
     "ground",
     "route",

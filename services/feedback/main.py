@@ -11,21 +11,26 @@ from schemas.event import Event
 from schemas.flow import Service
 from services.feedback.adapters import memory
 from services.feedback.adapters.audit import Audit
+from services.feedback.adapters.evidence_store import desk_of
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.readings import PostgresReadings
+from services.feedback.adapters.rule_files import load_closing
 from services.feedback.domain.case import Case
 from services.feedback.domain.clocks import deadlines
 from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
 from services.feedback.http import routes
+from services.feedback.http_evidence import evidence_routes
 from services.feedback.settings import FeedbackSettings
+from services.hosting.http import guard
 from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
+from services.reference.catalogue import load_catalogue
 
 PASSES_BY: frozenset[type[Event]] = frozenset(
     {
@@ -54,11 +59,11 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
 """What is archived and moves no case."""
 
 
-def make_domain(limits: Limits = LIMITS) -> Domain[Case]:
-    """The rules of feedback."""
+def make_domain(limits: Limits = LIMITS, *, keeps: bool = False) -> Domain[Case]:
+    """The rules of feedback; `keeps`: pictures that steps name must have been handed in."""
 
     async def look_up(connection: Connection, messages: Sequence[Message], prepared: Any) -> Cases:
-        return await memory.gather(connection, messages, limits)
+        return await memory.gather(connection, messages, limits, keeps=keeps)
 
     return Domain(
         state=Case,
@@ -73,12 +78,17 @@ def make_domain(limits: Limits = LIMITS) -> Domain[Case]:
 
 def blueprint(settings: FeedbackSettings) -> Blueprint:
     """Feedback as the kernel runs it."""
+    catalogue = load_catalogue(settings.catalogue)
+    limits = Limits(settings.nearness, load_closing(settings.closing, catalogue))
 
     def pages(processor: Processor) -> list[APIRouter]:
-        return routes(PostgresReadings(processor.pool))
+        desk = desk_of(settings, processor.pool)
+        largest = max(settings.picture_bytes, settings.clip_bytes)
+        evidence = evidence_routes(desk, guard(settings.api_token), largest)
+        return [*routes(PostgresReadings(processor.pool)), evidence]
 
     def domain(pool: Pool) -> Domain[Case]:
-        return make_domain(settings.limits)
+        return make_domain(limits, keeps=bool(settings.objects))
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, settings.audit_pace)

@@ -1,9 +1,11 @@
 """What an operator can set for feedback."""
 
-from pydantic import Field
+from pathlib import Path
+
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from services.feedback.domain.refusals import Limits
+from services.feedback.domain.proof import Nearness
 from services.hosting.settings import ServiceSettings
 
 
@@ -16,11 +18,35 @@ class FeedbackSettings(ServiceSettings):
     arrival_metres: float = Field(
         default=300, gt=0, description="farther from the hazard nobody has arrived"
     )
+    arrival_proof: bool = Field(
+        default=True, description="who arrives shows where they are, if the hazard's place is known"
+    )
     audit_pace: float = Field(
         default=3.0, gt=0, le=8, description="seconds between two rounds of the auditor"
     )
 
+    api_token: SecretStr | None = Field(
+        default=None, validation_alias="HUB_API_TOKEN", description="unset: HTTP takes no evidence"
+    )
+    objects: str = Field(
+        default="",
+        validation_alias="HUB_OBJECTS",
+        description="folder or s3://bucket/prefix of pictures and clips; empty: none are kept",
+    )
+    picture_bytes: int = Field(default=15_000_000, gt=0)
+    picture_pixels: int = Field(default=64_000_000, gt=0)
+    clip_bytes: int = Field(default=100_000_000, gt=0)
+    catalogue: Path | None = Field(
+        default=None, validation_alias="HUB_CATALOGUE", description="unset: the shipped one"
+    )
+    closing: Path | None = Field(
+        default=None, description="conditions of closing (结案条件); unset: the shipped ones"
+    )
+    retention: Path | None = Field(
+        default=None, description="how long evidence is kept; unset: the shipped rules"
+    )
+
     @property
-    def limits(self) -> Limits:
+    def nearness(self) -> Nearness:
         """How near is near enough."""
-        return Limits(arrival=self.arrival_metres)
+        return Nearness(arrival=self.arrival_metres, is_needed=self.arrival_proof)

@@ -116,6 +116,10 @@ class Case:
     tasks: tuple[Task, ...] = ()
     """The tasks of a coordination that are not done yet."""
     helpers: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    """What its pictures show since it was taken on: before, after, other."""
+    confirmations: tuple[str, ...] = ()
+    """The units that have confirmed what was done."""
 
 
 IN_HAND = frozenset({State.HANDLING, State.EN_ROUTE, State.ON_SITE})

@@ -11,6 +11,7 @@ from services.feedback.domain.answers import answer, welcome
 from services.feedback.domain.case import Case, State, clock
 from services.feedback.domain.clocks import RESUME, due
 from services.feedback.domain.effects import closed, resume, step
+from services.feedback.domain.proof import NOBODY, Witness
 from services.feedback.domain.refusals import Limits
 
 
@@ -47,9 +48,11 @@ def decide_merged(event: ReportMerged, case: Case, now: datetime) -> Iterator[Ev
         yield given
 
 
-def decide_step(event: StepReported, case: Case, limits: Limits, now: datetime) -> Iterator[Event]:
+def decide_step(
+    event: StepReported, case: Case, limits: Limits, now: datetime, witness: Witness = NOBODY
+) -> Iterator[Event]:
     """A worker's step moves the case, and those who reported it hear of it."""
-    events = list(step(case, event, now, limits))
+    events = list(step(case, event, now, limits, witness))
     yield from events
     yield from answer(case, event.incident_id, events, now)
 

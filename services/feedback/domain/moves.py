@@ -44,10 +44,12 @@ def moved(case: Case, event: Event) -> Case:
         case CaseDeparted():
             return replace(case, state=State.EN_ROUTE)
         case CaseArrived():
-            return replace(case, state=State.ON_SITE, arrived_at=case.arrived_at or event.at)
+            return replace(
+                _showing(case, event), state=State.ON_SITE, arrived_at=case.arrived_at or event.at
+            )
         case CaseDisposed():
             return replace(
-                case,
+                _showing(case, event),
                 state=State.PENDING_CHECK,
                 disposer=event.worker_id,
                 disposed_at=event.at,
@@ -125,8 +127,25 @@ def _judged(case: Case, event: Event) -> Case:
 
 def _checked(case: Case, event: CaseChecked) -> Case:
     if event.passed:
-        return replace(case, checked_at=event.at, checker=event.worker_id)
-    return replace(case, state=State.ON_SITE, rework=case.rework + 1)
+        return replace(_showing(case, event), checked_at=event.at, checker=event.worker_id)
+    return replace(
+        case,
+        state=State.ON_SITE,
+        rework=case.rework + 1,
+        shown=tuple(each for each in case.shown if each != "after"),
+        confirmations=(),
+    )
+
+
+def _showing(case: Case, event: CaseArrived | CaseDisposed | CaseChecked) -> Case:
+    """What its pictures show, and who has confirmed it."""
+    pictures = (each.shows for each in event.evidence)
+    by = "" if isinstance(event, CaseArrived) else event.confirmed_by
+    return replace(
+        case,
+        shown=tuple(dict.fromkeys((*case.shown, *pictures))),
+        confirmations=tuple(dict.fromkeys((*case.confirmations, *filter(None, [by])))),
+    )
 
 
 def _closed(case: Case, event: CaseClosed) -> Case:
@@ -152,4 +171,6 @@ def _reopened(case: Case) -> Case:
         on_time=None,
         overdue=(),
         reopened=case.reopened + 1,
+        shown=(),
+        confirmations=(),
     )
