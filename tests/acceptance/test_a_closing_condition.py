@@ -23,13 +23,13 @@ async def test_a_fire_lane_is_closed_with_a_picture_that_was_taken_there_and_the
     town: Town,
 ) -> None:
     incident, worker = await at_the_place(town, "JA-1", "云栖一期4栋消防通道被小汽车占用")
-    await town.step(incident, Action.DISPOSE, worker, evidence=())
+    await town.step(incident, Action.DISPOSE, worker, note="已劝离", evidence=())
     refused = await town.recorded(incident, "hub.step.refused.v1")
     assert refused["reason"].startswith("占用消防通道的结案条件是“清障后照片”")
     assert "还缺处置后照片" in refused["reason"]
     old = await town.hand_in(incident, jpeg(), "old.jpg", who=worker, shows="after")
     shown = old.json()["about"]["picture"] | {"digest": old.json()["digest"]}
-    await town.step(incident, Action.DISPOSE, worker, evidence=(shown,))
+    await town.step(incident, Action.DISPOSE, worker, note="已劝离", evidence=(shown,))
     await town.refused(incident, "处置后照片拍摄于")
     await town.step(incident, Action.DISPOSE, worker)
     await town.until(incident, "pending_check")
