@@ -66,7 +66,7 @@ def run(hub: Hub, *arguments: object) -> tuple[int, Any]:
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    return done.returncode, json.loads(done.stdout or "null")
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +165,20 @@ def test_a_dead_letter_is_listed_shown_and_redriven(hub: Hub, replayed: dict[str
     code, done = run(hub, "deadletters", "redrive", "--id", letter["name"], "--apply")
     assert (code, [each["result"] for each in done["records"]]) == (0, ["redriven"])
     assert letter["name"] not in {each["name"] for each in run(hub, "deadletters", "list")[1]}
+
+
+def test_a_dead_letter_opens_for_a_role_and_a_reason_and_both_are_written_down(
+    hub: Hub, replayed: dict[str, Any]
+) -> None:
+    _, [letter, *_] = run(hub, "deadletters", "list", "--redriven")
+    asking = ("deadletters", "show", letter["name"], "--clear")
+    assert run(hub, *asking, "--role", "clerk", "--reason", "核对报文格式")[0] == 1
+    why = ("--role", "duty_leader", "--reason", "核对报文格式", "--who", "D-7")
+    code, shown = run(hub, *asking, *why)
+    assert code == 0 and "nobody" in shown["body"]
+    _, seen = run(hub, "unmask", "--audit")
+    traces = [(e["who"], e["granted"]) for e in seen if e["thread"].startswith("deadletter/")]
+    assert traces[0] == ("D-7", True) and traces[1][1] is False
 
 
 def test_what_is_stuck_is_called_lost_and_the_doctor_says_who_stands_still(
