@@ -20,11 +20,11 @@ from services.feedback.domain.retention import Retention
 from services.feedback.ports import EvidenceRefused, Handed, Kept, Unheard
 from services.hosting.objects import Objects
 from services.hosting.pictures import Limits
-from services.kernel.errors import Unprocessable
-from services.kernel.postgres import Connection, Pool
+from services.kernel.errors import Unavailable, Unprocessable
+from services.kernel.postgres import TRANSIENT, Connection, Pool
 
 AT_ONCE = 2
-PORTION = 200
+PORTION = 50
 
 
 @dataclass
@@ -191,7 +191,10 @@ class EvidenceDesk:
 
     @asynccontextmanager
     async def _chain(self) -> AsyncIterator[Connection]:
-        """A transaction in which nobody else writes the chain."""
-        async with self.pool.acquire() as connection, connection.transaction():
-            await evidence_chain.lock(connection)
-            yield connection
+        """A transaction in which nobody else writes the chain. Raises Unavailable."""
+        try:
+            async with self.pool.acquire() as connection, connection.transaction():
+                await evidence_chain.lock(connection)
+                yield connection
+        except TRANSIENT as error:
+            raise Unavailable("证据链正忙，或数据库没有应答，请稍后再试") from error
