@@ -1,6 +1,7 @@
 """Each link of the chain of evidence is bound to the one before: whatever is changed shows."""
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +30,8 @@ def test_a_changed_word_is_found_at_its_row(place: int, name: str, word: str) ->
     if str(getattr(link.entry, name)) == word:
         return
     changed: list[Link] = list(CHAIN)
-    changed[place] = replace(link, entry=replace(link.entry, **{name: word}))
+    other: dict[str, Any] = {name: word}
+    changed[place] = replace(link, entry=replace(link.entry, **other))
     (fault,) = broken(changed)
     assert fault.startswith(f"第 {place + 1} 条") and "被改动过" in fault
 

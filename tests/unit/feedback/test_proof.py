@@ -15,12 +15,12 @@ from services.feedback.domain.proof import Witness
 from services.feedback.domain.refusals import LIMITS
 from tests.unit.feedback.cases import NOON, case_in, did, minutes
 
-HERE = {"longitude": 104.08, "latitude": 30.66}
-FAR = {"longitude": 104.08, "latitude": 30.687}
+HERE: dict[str, Any] = {"longitude": 104.08, "latitude": 30.66}
+FAR: dict[str, Any] = {"longitude": 104.08, "latitude": 30.687}
 DIGEST = "a" * 64
 
 
-def picture(shows: str = "other", taken_at: datetime | None = None, **where: float) -> Evidence:
+def picture(shows: str = "other", taken_at: datetime | None = None, **where: Any) -> Evidence:
     """A picture and what its file says."""
     told: dict[str, Any] = {"digest": DIGEST, "media_type": "image/jpeg", "width": 1, "height": 1}
     return Evidence.model_validate({**told, "shows": shows, "taken_at": taken_at, **where})
