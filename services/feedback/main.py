@@ -14,8 +14,9 @@ from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.readings import PostgresReadings
-from services.feedback.domain.case import Case, evolve
+from services.feedback.domain.case import Case
 from services.feedback.domain.clocks import deadlines
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
 from services.feedback.http import routes

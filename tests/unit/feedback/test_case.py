@@ -10,7 +10,8 @@ from schemas.dispatch import Assignee, Level
 from schemas.incident import IncidentRegraded, Severity, VoiceWithdrawn
 from schemas.worker import Action
 from services.feedback.adapters import ledger
-from services.feedback.domain.case import CHINESE, Case, State, evolve
+from services.feedback.domain.case import CHINESE, Case, State
+from services.feedback.domain.evolve import evolve
 from tests.unit.feedback.cases import (
     CHECKER,
     NOON,

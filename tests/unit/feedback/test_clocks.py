@@ -6,10 +6,11 @@ import pytest
 
 from schemas.case import CaseChecked, CaseReopened, Stage, StageOverdue
 from schemas.worker import Action
-from services.feedback.domain.case import Case, State, clock, evolve
+from services.feedback.domain.case import Case, State, clock
 from services.feedback.domain.clocks import RESUME, deadlines, due
 from services.feedback.domain.decide import decide_timer
 from services.feedback.domain.effects import step
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS
 from tests.unit.feedback.cases import (
     CHECKER,
