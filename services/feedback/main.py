@@ -12,6 +12,7 @@ from schemas.flow import Service
 from services.feedback.adapters import memory
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.memory import Cases
+from services.feedback.adapters.modes import Straightening
 from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.readings import PostgresReadings
 from services.feedback.domain.case import Case
@@ -46,7 +47,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         dispatch.DispatchHeld,
         dispatch.DisputeDecided,
         dispatch.PushdownRefused,
-        dispatch.SupervisionOrdered,
         dispatch.ModeDeclared,
         dispatch.ModeEnded,
     }
@@ -82,7 +82,12 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, settings.audit_pace)
-        return [keep_ahead(processor.pool, stopping), audit.run(stopping)]
+        straightening = Straightening(processor)
+        return [
+            keep_ahead(processor.pool, stopping),
+            audit.run(stopping),
+            straightening.run(stopping),
+        ]
 
     return Blueprint(
         Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions

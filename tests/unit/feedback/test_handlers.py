@@ -16,6 +16,7 @@ from schemas.incident import (
 )
 from schemas.worker import Action, CitizenRated
 from services.feedback.domain.case import Case, State
+from services.feedback.domain.pausing import PausingMode
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
 from services.kernel.domain import Context, TimerDue
@@ -58,6 +59,7 @@ class Archive:
 
     incident_of: dict[str, str] = field(default_factory=dict)
     limits: Limits = LIMITS
+    modes: tuple[PausingMode, ...] = ()
 
 
 def answer(event: Event, case: Case | None, *threads: str) -> list[Event]:
