@@ -28,7 +28,7 @@ from services.feedback.domain.decide import (
 )
 from services.feedback.domain.pausing import StraightenClocks, straightened
 from services.kernel.domain import Context, Handlers, TimerDue
-from services.kernel.errors import NotYet
+from services.kernel.errors import NotYet, Unprocessable
 
 handlers = Handlers()
 
@@ -125,7 +125,9 @@ def on_citizen_rated(rating: CitizenRated, context: Context) -> Iterable[Event]:
     incident_id = context.world.incident_of.get(rating.thread)
     case = context.states.get(incident_id)
     if not isinstance(case, Case) or incident_id is None:
-        raise NotYet("the report that is rated has no case yet")
+        if rating.thread in context.world.reported:
+            raise NotYet("被评价的诉求还没有立案")
+        raise Unprocessable(f"没有工单 {rating.thread.partition(':')[2]}，评价对不上任何诉求")
     return decide_rating(rating, incident_id, case, context.now)
 
 

@@ -8,8 +8,8 @@ from fastapi import APIRouter
 
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
-from schemas.flow import Service
-from services.feedback.adapters import memory
+from schemas.flow import HOTLINE_RATINGS, Service
+from services.feedback.adapters import memory, ratings
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.modes import Straightening
@@ -90,7 +90,12 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         ]
 
     return Blueprint(
-        Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions
+        Service.FEEDBACK,
+        settings,
+        domain,
+        readers={HOTLINE_RATINGS.name: ratings.read},
+        routers=pages,
+        companions=companions,
     )
 
 

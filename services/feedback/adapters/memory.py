@@ -41,6 +41,8 @@ class Cases:
 
     incident_of: Mapping[str, str] = field(default_factory=dict)
     followed: frozenset[str] = frozenset()
+    reported: frozenset[str] = frozenset()
+    """Of the threads that are rated and have no incident, those that were reported at all."""
     limits: Limits = LIMITS
     modes: Sequence[PausingMode] = ()
     straightened: frozenset[str] = frozenset()
@@ -61,10 +63,14 @@ async def gather(connection: Connection, messages: Sequence[Message], limits: Li
     followed = frozenset(each.follows for each in opened if each.follows)
     threads = [each.thread for each in events if isinstance(each, CitizenRated)]
     rows = await connection.fetch(SQL["incidents_of"], threads) if threads else ()
+    incident_of = {row["thread"]: row["incident_id"] for row in rows}
+    unknown = [each for each in threads if each not in incident_of]
+    known = await connection.fetch(SQL["reported"], unknown) if unknown else ()
     orders = [each.incidents for each in events if isinstance(each, StraightenClocks)]
     return Cases(
-        {row["thread"]: row["incident_id"] for row in rows},
+        incident_of,
         followed,
+        frozenset(row["subject"] for row in known),
         limits,
         await modes.pausing(connection, events),
         frozenset(chain.from_iterable(orders)),

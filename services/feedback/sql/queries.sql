@@ -40,6 +40,10 @@ ON CONFLICT (thread) DO UPDATE SET incident_id = EXCLUDED.incident_id;
 -- Which incidents these reports belong to.
 SELECT thread, incident_id FROM voice WHERE thread = ANY($1::text[]);
 
+-- name: reported
+-- Which of these threads were ever heard of.
+SELECT DISTINCT subject FROM archive WHERE subject = ANY($1::text[]) AND ce_type = 'hub.report.received.v1';
+
 -- name: tallies
 -- How many events of each type were recorded.
 SELECT what, sum(number)::bigint AS number FROM tally GROUP BY what;
