@@ -8,10 +8,11 @@ from fastapi import APIRouter
 
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
-from schemas.flow import Service
-from services.feedback.adapters import memory
+from schemas.flow import HOTLINE_RATINGS, Service
+from services.feedback.adapters import memory, ratings
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.memory import Cases
+from services.feedback.adapters.modes import Straightening
 from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.readings import PostgresReadings
 from services.feedback.domain.case import Case
@@ -46,7 +47,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         dispatch.DispatchHeld,
         dispatch.DisputeDecided,
         dispatch.PushdownRefused,
-        dispatch.SupervisionOrdered,
         dispatch.ModeDeclared,
         dispatch.ModeEnded,
     }
@@ -82,10 +82,20 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, settings.audit_pace)
-        return [keep_ahead(processor.pool, stopping), audit.run(stopping)]
+        straightening = Straightening(processor)
+        return [
+            keep_ahead(processor.pool, stopping),
+            audit.run(stopping),
+            straightening.run(stopping),
+        ]
 
     return Blueprint(
-        Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions
+        Service.FEEDBACK,
+        settings,
+        domain,
+        readers={HOTLINE_RATINGS.name: ratings.read},
+        routers=pages,
+        companions=companions,
     )
 
 

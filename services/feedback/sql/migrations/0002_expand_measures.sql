@@ -6,7 +6,7 @@ WITH judged AS (
         kind NOT IN ('request', 'warning') AS is_hazard,
         outcome IS NULL OR outcome NOT IN ('withdrawn', 'false_alarm', 'not_accepted', 'absorbed') AS is_valid,
         outcome IS DISTINCT FROM 'absorbed' AND source <> 'hub' AS is_reported,
-        state = 'suspended' AS is_suspended,
+        state = 'suspended' OR paused_by IS NOT NULL AS is_suspended,
         dispatched_at IS NOT NULL AS is_dispatched,
         coalesce(least(due_at, closed_at), opened_at) AS counted_at
     FROM v_ledger l
@@ -15,7 +15,7 @@ WITH judged AS (
         is_valid AND NOT is_suspended AND is_dispatched AND (due_at <= now() OR disposed_at IS NOT NULL) AS disposal_due,
         is_valid AND NOT is_suspended AND is_dispatched AND (check_by <= now() OR closed_at IS NOT NULL) AS closing_due,
         is_valid AND NOT is_suspended AND is_hazard AND (due_at <= now() OR outcome = 'rectified') AS rectification_due,
-        is_valid AND is_dispatched AND (accept_by <= now() OR accepted_at IS NOT NULL) AS response_due
+        is_valid AND is_dispatched AND (accept_by <= now() AND paused_by IS NULL OR accepted_at IS NOT NULL) AS response_due
     FROM judged j
 )
 SELECT
