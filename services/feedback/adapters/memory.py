@@ -10,7 +10,7 @@ from typing import Any
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated
-from services.feedback.adapters import ledger
+from services.feedback.adapters import ledger, ratings
 from services.feedback.domain.case import Case
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.kernel.domain import Outcome, TimerDue
@@ -70,6 +70,7 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     heard = _heard(outcome)
     if heard:
         await connection.execute(SQL["hear"], list(heard), list(heard.values()))
+    await ratings.keep(connection, outcome)
     await _write_ledger(connection, outcome)
 
 
