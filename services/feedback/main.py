@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
 from schemas.flow import HOTLINE_RATINGS, Service
-from services.feedback.adapters import memory, ratings
+from services.feedback.adapters import callbacks, memory
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.modes import Straightening
@@ -93,7 +93,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         Service.FEEDBACK,
         settings,
         domain,
-        readers={HOTLINE_RATINGS.name: ratings.read},
+        readers={HOTLINE_RATINGS.name: callbacks.read},
         routers=pages,
         companions=companions,
     )
