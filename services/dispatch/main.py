@@ -56,7 +56,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         incident.VoiceWithdrawn,
         incident.ReviewRequested,
         incident.ReviewAnswered,
-        incident.IncidentRecategorised,
         incident.IncidentSplit,
         incident.HotspotFound,
         incident.RiskRaised,

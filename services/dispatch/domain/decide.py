@@ -66,11 +66,16 @@ def hand_to(
     now: datetime,
     assignee: Assignee,
     why: Sequence[str],
+    *,
+    anew: bool = False,
 ) -> Iterator[Event]:
-    """A person decided who has it. What was due stays due, but for a new time to accept it."""
+    """A person decided who has it. What was due stays due, but for a new time to accept it.
+
+    With `anew` it is due as the rules say now.
+    """
     handling = situation.book.handling(facts_of(plan, situation, now), plan.lane)
     sent = _sent(incident_id, plan, situation, now, handling, assignee, why, "person")
-    if plan.due and plan.round:
+    if plan.due and plan.round and not anew:
         accept_by = sent.deadlines.accept_by
         sent = sent.model_copy(
             update={
@@ -94,6 +99,7 @@ def _sent(
 ) -> IncidentDispatched:
     book = situation.book
     deadlines, doubts = book.limits.deadlines(handling.limits, now, book.calendar)
+    watched = f"督办件（{plan.supervised}）" if plan.supervised else ""
     return IncidentDispatched(
         incident_id=incident_id,
         round=plan.round + 1,
@@ -101,10 +107,11 @@ def _sent(
         mode=handling.mode,
         severity=plan.severity,
         deadlines=deadlines,
-        reasons=tuple(filter(None, (*why, *doubts))),
+        reasons=tuple(filter(None, (*why, watched, *doubts))),
         ground_version=situation.ground_version,
         rules_version=book.version,
         roster_version=situation.roster.version if situation.roster else "",
+        catalogue_version=book.catalogue.version,
         rule=handling.rule,
         helpers=tuple(department(unit) for unit in handling.helpers if unit != COMMUNITY),
         scheme=handling.scheme,
@@ -169,7 +176,7 @@ def decide_overdue(
         round=event.round,
         from_level=held,
         to_level=new.assignee.level if new else _next_rung(held),
-        reason=f"{TITLES[held]}{late}",
+        reason=f"{'督办件，' if plan.supervised else ''}{TITLES[held]}{late}",
         escalated_at=now,
     )
     yield from sent

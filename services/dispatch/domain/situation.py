@@ -72,4 +72,5 @@ def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:
         source=plan.source,
         ticket=plan.ticket,
         reopened=plan.reopened,
+        unreviewed=plan.unreviewed,
     )

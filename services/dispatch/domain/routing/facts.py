@@ -22,6 +22,8 @@ class Facts:
     source: Source | None = None
     ticket: TicketType | None = None
     reopened: bool = False
+    unreviewed: bool = False
+    """Nobody has said in time what it is; the category is a guess."""
 
 
 WORKING, OFF = "working", "off"
