@@ -86,6 +86,9 @@ class IncidentDispatched(Event):
         default=False, description="another category: deadlines and tasks replace the old (改类)"
     )
     catalogue_version: str = ""
+    expected_minutes: int = Field(
+        default=0, ge=0, description="how long it usually takes whoever has it (预计用时)"
+    )
     dispatched_at: AwareDatetime
 
 

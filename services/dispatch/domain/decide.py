@@ -27,6 +27,7 @@ from services.dispatch.domain.handling import Handling, Pushdown
 from services.dispatch.domain.holding import hold
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.situation import Situation, facts_of
+from services.dispatch.domain.standing import graver
 from services.reference.calendar import WorkCalendar
 
 COMMUNITY = "社区"
@@ -100,6 +101,7 @@ def _sent(
     book = situation.book
     deadlines, doubts = book.limits.deadlines(handling.limits, now, book.calendar)
     watched = f"督办件（{plan.supervised}）" if plan.supervised else ""
+    mode = graver(situation.modes, plan.area, now)
     return IncidentDispatched(
         incident_id=incident_id,
         round=plan.round + 1,
@@ -107,11 +109,12 @@ def _sent(
         mode=handling.mode,
         severity=plan.severity,
         deadlines=deadlines,
-        reasons=tuple(filter(None, (*why, watched, *doubts))),
+        reasons=tuple(filter(None, (*why, mode.said if mode else "", watched, *doubts))),
         ground_version=situation.ground_version,
         rules_version=book.version,
         roster_version=situation.roster.version if situation.roster else "",
         catalogue_version=book.catalogue.version,
+        expected_minutes=handling.limits.takes,
         rule=handling.rule,
         helpers=tuple(department(unit) for unit in handling.helpers if unit != COMMUNITY),
         scheme=handling.scheme,

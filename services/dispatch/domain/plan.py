@@ -83,6 +83,8 @@ class Plan:
     """Who refused it last, if nobody has looked at that yet."""
     unreviewed: bool = False
     """Its category is a guess that nobody has looked at in time."""
+    minutes: int = 0
+    """How long it usually takes."""
     supervised: str = ""
     """The leader who watches it, and what is expected (督办)."""
 
@@ -176,6 +178,7 @@ def _dispatched(plan: Plan, event: IncidentDispatched) -> Plan:
         due=event.deadlines,
         helpers=event.helpers,
         by_person=event.origin == "person",
+        minutes=event.expected_minutes,
         held_until=None,
     )
 
