@@ -20,6 +20,7 @@ from services.cli.addresses import addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
+from services.cli.unit_history import history
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.domain.book import FILES
 from services.dispatch.domain.crew_choice import TITLES
@@ -60,6 +61,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("pushdowns")(pushdowns)
     group.command("replay")(replay)
+    group.command("history")(history)
     orders.register(group)
     app.add_typer(group, name="dispatch")
 

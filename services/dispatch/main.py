@@ -16,6 +16,7 @@ from schemas.flow import Service
 from services.dispatch.adapters import loads
 from services.dispatch.adapters.audit import Audit
 from services.dispatch.adapters.files_in_use import watch_roster, watch_rules
+from services.dispatch.adapters.unit_advice import Suggestions, UnitAdvice
 from services.dispatch.domain import plan, standing
 from services.dispatch.domain.announcement import GroundTaken
 from services.dispatch.domain.handling import RuleBook
@@ -76,6 +77,8 @@ class References:
     ground: Callable[[], Ground]
     roster: Callable[[], Roster | None] = lambda: None
     inhibitions: Callable[[], Sequence[Inhibition]] = tuple
+    advice: UnitAdvice | None = None
+    """Suggests responsible units."""
 
 
 State = Annotated[Plan | Silence | Absence | EmergencyMode, Field(union_mode="left_to_right")]
@@ -85,8 +88,11 @@ State = Annotated[Plan | Silence | Absence | EmergencyMode, Field(union_mode="le
 def make_domain(using: References) -> Domain[Any]:
     """The rules of dispatch over the files in use."""
 
+    async def advise(messages: Sequence[Message]) -> Suggestions:
+        return await using.advice.suggest(messages) if using.advice else {}
+
     async def look_around(
-        connection: Connection, messages: Sequence[Message], prepared: Any
+        connection: Connection, messages: Sequence[Message], suggestions: Suggestions | None
     ) -> Situation:
         roster, inhibitions, here = using.roster(), using.inhibitions(), using.ground()
         around = await loads.look_around(connection, messages, roster, inhibitions)
@@ -100,6 +106,7 @@ def make_domain(using: References) -> Domain[Any]:
             week=around.week,
             silences=around.silences,
             modes=around.modes,
+            suggestions=suggestions or {},
             inhibitions=inhibitions,
             causes=around.causes,
         )
@@ -110,6 +117,7 @@ def make_domain(using: References) -> Domain[Any]:
         handlers=handlers,
         passes_by=PASSES_BY,
         deadlines=_deadlines,
+        prepare=advise,
         gather=look_around,
         project=loads.project,
     )
@@ -130,6 +138,7 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
     watch = GroundWatch(settings.ground, Service.DISPATCH)
     rules = watch_rules(settings)
     roster = watch_roster(settings, lambda: watch.ground)
+    advice = UnitAdvice(settings.history, lambda: rules.value.book, lambda: watch.ground)
 
     def domain(pool: Pool) -> Domain[Any]:
         return make_domain(
@@ -138,6 +147,7 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
                 lambda: watch.ground,
                 lambda: roster.value,
                 lambda: rules.value.inhibitions,
+                advice,
             )
         )
 
@@ -152,6 +162,7 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
             rules.run(stopping),
             roster.run(stopping),
             audit.run(stopping),
+            advice.run(stopping),
         ]
 
     return Blueprint(

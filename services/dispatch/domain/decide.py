@@ -28,6 +28,7 @@ from services.dispatch.domain.holding import hold
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import graver
+from services.dispatch.domain.suggestion import advised
 from services.reference.calendar import WorkCalendar
 
 COMMUNITY = "社区"
@@ -51,7 +52,8 @@ def dispatch(
     if above is None and origin in HELD_BACK and (held := hold(incident_id, plan, situation, now)):
         yield held
         return
-    handling = situation.book.handling(facts_of(plan, situation, now), plan.lane)
+    ruled = situation.book.handling(facts_of(plan, situation, now), plan.lane)
+    handling = advised(ruled, situation.suggestions.get(incident_id, ()))
     if handling.refused:
         yield refused_pushdown(incident_id, handling.refused, now)
     pick = situation.pick(handling.skills, now)

@@ -15,6 +15,7 @@ from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.routing.facts import Facts
 from services.dispatch.domain.standing import EmergencyMode, Silence, graver
+from services.dispatch.domain.suggestion import Suggestion
 from services.reference.calendar import BEIJING
 
 
@@ -34,6 +35,8 @@ class Situation:
     """Minutes of work of this week, by worker."""
     silences: Sequence[Silence] = ()
     inhibitions: Sequence[Inhibition] = ()
+    suggestions: Mapping[str, Sequence[Suggestion]] = field(default_factory=dict)
+    """Responsible units that history suggests, by incident."""
     modes: Sequence[EmergencyMode] = ()
     """Emergency modes that hold."""
     causes: dict[str, Cause] = field(default_factory=dict)

@@ -7,6 +7,7 @@ import pytest
 
 from schemas.dispatch import IncidentDispatched, ModeDeclared, ModeEnded
 from schemas.incident import Alertness, Severity
+from schemas.place import Place
 from services.dispatch.domain import standing
 from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.plan import Plan
