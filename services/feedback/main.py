@@ -11,6 +11,7 @@ from schemas.event import Event
 from schemas.flow import HOTLINE_RATINGS, Service
 from services.feedback.adapters import callbacks, memory
 from services.feedback.adapters.audit import Audit
+from services.feedback.adapters.daily_file import DailyFile
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.modes import Straightening
 from services.feedback.adapters.months import keep_ahead
@@ -83,10 +84,12 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, settings.audit_pace)
         straightening = Straightening(processor)
+        daily = DailyFile(processor.pool, settings.reconciliation)
         return [
             keep_ahead(processor.pool, stopping),
             audit.run(stopping),
             straightening.run(stopping),
+            *([daily.run(stopping)] if settings.reconciliation else []),
         ]
 
     return Blueprint(

@@ -1,9 +1,9 @@
 """Ratings (回访): events of ours, or plain JSON as a hotline writes its call-backs.
 
-    {"工单编号": "GD-1", "是否解决": "未解决", "是否满意": "不满意", "回访意见": "…", "回访时间": "…"}
+    {"工单编号": "GD-1", "是否解决": "未解决", "是否满意": "不满意", "回访意见": "还有味"}
 
-是否解决: 解决, 部分解决, 未解决. 是否满意: 满意, 基本满意, 不满意, 无法判断. Either may be missing, not both.
-The time is ISO 8601; without a zone, Beijing time. 回访编号, if there is one, makes a rating that
+是否解决: 解决, 部分解决, 未解决. 是否满意: 满意, 基本满意, 不满意, 无法判断. One may be missing.
+回访时间 is ISO 8601; without a zone, Beijing time. 回访编号, if there is one, makes a rating that
 comes twice one.
 """
 
