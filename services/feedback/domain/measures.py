@@ -106,9 +106,7 @@ def query(axis: Axis) -> str:
     stage the seconds at SHARES.
     """
     counts = ",\n    ".join(
-        f"{each.counted(part)} AS {each.name}_{part}"
-        for each in MEASURES
-        for part in ("is", "of")
+        f"{each.counted(part)} AS {each.name}_{part}" for each in MEASURES for part in ("is", "of")
     )
     times = ",\n    ".join(
         f"percentile_cont(ARRAY[{', '.join(map(str, SHARES))}]) WITHIN GROUP (ORDER BY {stage}) "
@@ -136,10 +134,8 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shares(seconds: Sequence[float] | None) -> dict[str, float | None]:
-    return {
-        f"p{share * 100:.0f}": at
-        for share, at in zip(SHARES, seconds or [None] * len(SHARES), strict=True)
-    }
+    times: Sequence[float | None] = seconds or [None] * len(SHARES)
+    return {f"p{share * 100:.0f}": at for share, at in zip(SHARES, times, strict=True)}
 
 
 def _rate(measure: Measure, row: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,9 @@ class Cursor:
     incident_id: str
 
     def __str__(self) -> str:
-        return urlsafe_b64encode(f"{self.opened_at.isoformat()} {self.incident_id}".encode()).decode()
+        return urlsafe_b64encode(
+            f"{self.opened_at.isoformat()} {self.incident_id}".encode()
+        ).decode()
 
 
 def cursor_of(text: str) -> Cursor:
