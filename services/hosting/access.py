@@ -6,16 +6,14 @@ ends by its date, or is revoked by its id. The hub's own token (`HUB_API_TOKEN`)
 which speak for whoever uses them. A link of one dispatch (intake) opens that incident alone.
 """
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from hmac import compare_digest
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import Header, HTTPException
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from fastapi import HTTPException
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from services.hosting.file_watch import FileWatch
 from services.reference import signed
@@ -48,19 +46,21 @@ class Identity:
         return area.startswith(self.scope)
 
 
-@dataclass(frozen=True, slots=True)
-class Pass:
+class Pass(BaseModel):
     """What a token says; `until` in Unix seconds, `id` is by what it is revoked."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     holder: str
-    office: str
+    office: Office
     scope: str
     until: int
 
+    @property
     def identity(self) -> Identity:
         """Who it makes of its bearer."""
-        return Identity(self.holder, Office(self.office), self.scope)
+        return Identity(self.holder, self.office, self.scope)
 
 
 class Ring(BaseModel):
@@ -73,15 +73,16 @@ class Ring(BaseModel):
 
     def issue(self, given: Pass) -> str:
         """The token of a pass, by the newest key."""
-        return signed.sign(asdict(given), next(iter(self.keys.values())).encode())
+        return signed.sign(given.model_dump(), next(iter(self.keys.values())).encode())
 
     def read(self, token: str, now: datetime) -> Pass | None:
         """What a token says; None if it is forged, damaged, revoked or over."""
         said = signed.read(token, [key.encode() for key in self.keys.values()])
-        if said is None or said.keys() != Pass.__dataclass_fields__.keys():
+        try:
+            found = Pass.model_validate(said)
+        except ValidationError:
             return None
-        found = Pass(**said)
-        is_over = now >= datetime.fromtimestamp(found.until, UTC)
+        is_over = now.timestamp() >= found.until
         return None if is_over or found.id in self.revoked else found
 
 
@@ -122,13 +123,4 @@ class Access:
         if found is None:
             headers = {"WWW-Authenticate": "Bearer"}
             raise HTTPException(401, "令牌缺失、不正确、已过期或已作废", headers)
-        return found.identity()
-
-
-def bearer_of(access: Access) -> Callable[[str], Identity]:
-    """Who asks, as a dependency of routes."""
-
-    def who(authorization: Annotated[str, Header()] = "") -> Identity:
-        return access.identify(authorization)
-
-    return who
+        return found.identity

@@ -24,7 +24,7 @@ def sign(said: Mapping[str, Any], key: bytes) -> str:
 def read(text: str, keys: Iterable[bytes]) -> dict[str, Any] | None:
     """What a text says that was signed with one of these keys; None if with none of them."""
     body, _, signature = text[:LONGEST].encode(errors="replace").partition(b".")
-    if not any([compare_digest(_seal(body, key), signature) for key in keys]):
+    if not any(compare_digest(_seal(body, key), signature) for key in keys):
         return None
     said: dict[str, Any] = orjson.loads(urlsafe_b64decode(body))
     return said

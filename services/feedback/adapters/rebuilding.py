@@ -67,7 +67,7 @@ async def replay(
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Many objects are made and none of them is garbage: the collector would look at all in vain."""
+    """Many objects are made and none is garbage: the collector would look at all in vain."""
     was_on = gc.isenabled()
     gc.disable()
     try:

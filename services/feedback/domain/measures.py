@@ -134,10 +134,8 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shares(seconds: Sequence[float] | None) -> dict[str, float | None]:
-    return {
-        f"p{share * 100:.0f}": at
-        for share, at in zip(SHARES, seconds or [None] * len(SHARES), strict=True)
-    }
+    times: Sequence[float | None] = seconds or [None] * len(SHARES)
+    return {f"p{share * 100:.0f}": at for share, at in zip(SHARES, times, strict=True)}
 
 
 def _rate(measure: Measure, row: dict[str, Any]) -> dict[str, Any]:
