@@ -72,6 +72,7 @@ class StepReported(Event):
     confirmed_by: str = Field(
         default="", max_length=64, description="the unit that confirms what was done"
     )
+    seen: str = Field(default="", max_length=64, description="the version of the case on the page")
 
 
 class CitizenRated(Event):

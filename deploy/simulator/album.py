@@ -89,7 +89,7 @@ class Album:
         async with self._at_once:
             try:
                 answer = await self._client.post(
-                    f"/api/v1/incidents/{step.incident_id}/evidence",
+                    f"/api/v1/cases/{step.incident_id}/evidence",
                     params={"who": step.worker_id, "shows": picture.shows},
                     files={"file": (f"{picture.shows}.jpg", drawn(picture), MEDIA_TYPE)},
                 )

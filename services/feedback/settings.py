@@ -24,10 +24,23 @@ class FeedbackSettings(ServiceSettings):
     audit_pace: float = Field(
         default=3.0, gt=0, le=8, description="seconds between two rounds of the auditor"
     )
-
     api_token: SecretStr | None = Field(
-        default=None, validation_alias="HUB_API_TOKEN", description="unset: HTTP takes no evidence"
+        default=None, validation_alias="HUB_API_TOKEN", description="of the hub's own systems"
     )
+    access: Path | None = Field(
+        default=None,
+        validation_alias="HUB_ACCESS",
+        description="the keys of people's tokens; unset: only the hub's systems come in",
+    )
+
+    reconciliation: Path | None = Field(
+        default=None,
+        description="a folder for each day's file of tickets and states; unset: none is written",
+    )
+    calendar: Path | None = Field(
+        default=None, validation_alias="HUB_CALENDAR", description="unset: the one that is shipped"
+    )
+
     objects: str = Field(
         default="",
         validation_alias="HUB_OBJECTS",

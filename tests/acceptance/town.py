@@ -91,7 +91,7 @@ class Town:
         self, incident: str, content: bytes, name: str = "a.jpg", **more: str
     ) -> httpx.Response:
         """A picture or a clip as evidence, over HTTP."""
-        url = self._hub.url("feedback", f"/api/v1/incidents/{incident}/evidence")
+        url = self._hub.url("feedback", f"/api/v1/cases/{incident}/evidence")
         headers = {"authorization": f"Bearer {TOKEN}"}
         params = {"who": "W-1"} | more
         async with httpx.AsyncClient(headers=headers) as client:
@@ -99,7 +99,7 @@ class Town:
 
     async def evidence(self, incident: str) -> list[dict[str, Any]]:
         """Who did what to the evidence of an incident."""
-        url = self._hub.url("feedback", f"/api/v1/incidents/{incident}/evidence")
+        url = self._hub.url("feedback", f"/api/v1/cases/{incident}/evidence")
         async with httpx.AsyncClient(headers={"authorization": f"Bearer {TOKEN}"}) as client:
             return list((await client.get(url)).json())
 
@@ -325,7 +325,8 @@ async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
 
 
 def _get(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    asked = urllib.request.Request(url, headers={"authorization": f"Bearer {TOKEN}"})
+    with urllib.request.urlopen(asked, timeout=5) as answer:
         body: bytes = answer.read()
     return body
 

@@ -26,14 +26,19 @@ from schemas.worker import Action, Evidence
 from services.cli.main import app
 from services.cli.prepare import folders_of
 from services.feedback.adapters import evidence_chain
+from services.feedback.adapters.case_book import PostgresCaseBook
 from services.feedback.adapters.evidence_desk import EvidenceDesk
 from services.feedback.adapters.evidence_store import desk_of
+from services.feedback.adapters.news import Newsroom
+from services.feedback.adapters.readings import PostgresReadings
 from services.feedback.adapters.rule_files import load_closing
 from services.feedback.domain.refusals import Limits
-from services.feedback.http_evidence import evidence_routes
+from services.feedback.http import make_routers
+from services.feedback.http.front import Front
 from services.feedback.main import make_domain
 from services.feedback.settings import FeedbackSettings
-from services.hosting.http import Health, guard, make_app
+from services.hosting.access import Access, Identity, Office
+from services.hosting.http import Health, make_app
 from services.hosting.migrations import migrate
 from services.hosting.service import outlet_of, readers_of
 from services.kernel.postgres import Pool, connect
@@ -41,6 +46,7 @@ from services.kernel.processor import Processor
 from services.reference.catalogue import load_catalogue
 from tests.unit.feedback.cases import CHECKER, OTHER, WORKER, did, incident, sent
 from tests.unit.hosting.clips import mp4
+from tests.unit.hosting.tokens import bearer, ring_file
 from tests.unit.intake.pictures import jpeg
 
 pytestmark = pytest.mark.integration
@@ -57,6 +63,7 @@ class Feedback:
 
     dsn: str
     folder: Path
+    ring: Path
     pool: Pool
     processor: Processor
     desk: EvidenceDesk
@@ -85,7 +92,7 @@ class Feedback:
         """A file handed in over HTTP."""
         media_type = more.pop("media_type", "image/jpeg")
         return await self.client.post(
-            f"/api/v1/incidents/{name}/evidence",
+            f"/api/v1/cases/{name}/evidence",
             params={"who": WORKER, **more},
             files={"file": (file, content, media_type)},
         )
@@ -102,12 +109,12 @@ class Feedback:
 
 @pytest.fixture
 async def feedback(database: str, tmp_path: Path) -> AsyncIterator[Feedback]:
-    async with feedback_on(database, tmp_path) as made:
+    async with feedback_on(database, tmp_path / "objects", ring_file(tmp_path)) as made:
         yield made
 
 
 @asynccontextmanager
-async def feedback_on(dsn: str, folder: Path) -> AsyncIterator[Feedback]:
+async def feedback_on(dsn: str, folder: Path, ring: Path) -> AsyncIterator[Feedback]:
     """Fresh tables, and the rules over them."""
     await migrate(dsn, Service.FEEDBACK, folders_of(Service.FEEDBACK), None)
     settings = FeedbackSettings.model_validate(
@@ -125,13 +132,23 @@ async def feedback_on(dsn: str, folder: Path) -> AsyncIterator[Feedback]:
         )
         desk = desk_of(settings, pool)
         web = make_app(Health("feedback"))
-        web.include_router(evidence_routes(desk, guard(SecretStr(TOKEN)), 200_000))
+        front = Front(
+            readings=PostgresReadings(pool),
+            cases=PostgresCaseBook(pool),
+            commands=processor,
+            news=Newsroom(pool),
+            access=Access(SecretStr(TOKEN), ring, Service.FEEDBACK),
+            evidences=desk,
+            largest=200_000,
+        )
+        for each in make_routers(front):
+            web.include_router(each)
         transport = httpx.ASGITransport(app=web)
         headers = {"authorization": f"Bearer {TOKEN}"}
         async with httpx.AsyncClient(
             transport=transport, base_url="http://hub", headers=headers
         ) as client:
-            yield Feedback(dsn, folder, pool, processor, desk, client)
+            yield Feedback(dsn, folder, ring, pool, processor, desk, client)
 
 
 def drawn(shade: int) -> bytes:
@@ -216,9 +233,24 @@ async def test_what_is_no_evidence_is_refused_with_a_sentence_and_leaves_a_trace
 
 async def test_nobody_without_the_token_and_no_unknown_incident(feedback: Feedback) -> None:
     assert (await feedback.post("nobody", drawn(1))).status_code == 404
+    await feedback.opened("I1")
+    for identity, status, who in (
+        (Identity("W9", Office.WORKER, "999999"), 404, ""),
+        (Identity("V1", Office.VIEWER), 403, ""),
+        (Identity(WORKER, Office.WORKER), 403, "W2"),
+        (Identity(WORKER, Office.WORKER), 201, ""),
+    ):
+        feedback.client.headers.update(bearer(feedback.ring, identity))
+        assert (await feedback.post("I1", drawn(1), who=who)).status_code == status
+    hold = "/api/v1/cases/I1/evidence/hold"
+    why = {"reason": "信访复核"}
+    assert (await feedback.client.post(hold, json=why)).status_code == 403
+    feedback.client.headers.update(bearer(feedback.ring, Identity("L1", Office.LEADER)))
+    assert (await feedback.client.post(hold, json=why)).status_code == 204
+    assert (await feedback.client.post(hold, json=why)).json()["detail"] == "事件 I1 已在保全中"
     feedback.client.headers["authorization"] = "Bearer stolen"
     assert (await feedback.post("I1", drawn(1))).status_code == 401
-    assert feedback.files() == []
+    assert [what for what, _ in await feedback.chain()] == ["added", "held"]
 
 
 async def test_a_clip_of_a_thrown_thing_is_held_at_once_and_outlives_every_limit(
@@ -228,7 +260,7 @@ async def test_a_clip_of_a_thrown_thing_is_held_at_once_and_outlives_every_limit
     clip = await feedback.post("T1", mp4(), "toss.mp4", media_type="video/mp4")
     kept = clip.json()
     assert (kept["kind"], kept["media_type"], kept["held"]) == ("clip", "video/mp4", True)
-    shown = await feedback.client.get(f"/api/v1/incidents/T1/evidence/{kept['digest']}")
+    shown = await feedback.client.get(f"/api/v1/cases/T1/evidence/{kept['digest']}")
     assert shown.content == mp4() and shown.headers["content-type"] == "video/mp4"
     await closed(feedback, "T1")
     assert await feedback.desk.retain(datetime.now(UTC) + LONG_AFTER, "S-1") == 0

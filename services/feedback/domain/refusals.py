@@ -1,6 +1,6 @@
 """Why a step is refused: the sentence that whoever took it reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from schemas.worker import Action, Role, StepReported
@@ -17,7 +17,9 @@ from services.feedback.domain.proof import (
     unproved,
 )
 from services.feedback.domain.showing import incomplete
+from services.feedback.domain.versions import STALE, is_old
 from services.feedback.domain.workflow import By, Need, Step, step_of
+from services.reference.calendar import WorkCalendar
 
 LONGEST_SUSPENSION = timedelta(days=366)
 EXTENSIONS_AT_MOST = 2
@@ -26,10 +28,11 @@ SUSPENSIONS_AT_MOST = 1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How near is near enough, and what must be there before a case may be closed."""
+    """How near is near enough, what a closing needs, and when people are at work."""
 
     near: Nearness = NEAR
     closing: Closing = PLAIN
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
 LIMITS = Limits()
@@ -40,6 +43,8 @@ def why_not(
     case: Case, said: StepReported, now: datetime, limits: Limits, witness: Witness = NOBODY
 ) -> str | None:
     """The sentence with which a step is refused; None if it is allowed."""
+    if is_old(said.seen, case):
+        return STALE
     step = step_of(said.action, case.kind)
     if case.state not in step.states:
         return f"案件{CHINESE[case.state]}，不能{step.name}"

@@ -25,19 +25,19 @@ SELECT number, at, what, digest, who, reason, about FROM evidence_chain WHERE in
 
 -- name: kept_here
 -- What of this content an incident has.
-SELECT about::text AS about FROM v_evidence WHERE incident_id = $1 AND digest = $2 LIMIT 1;
+SELECT about::text AS about FROM v_kept WHERE incident_id = $1 AND digest = $2 LIMIT 1;
 
 -- name: kept_of
 -- The pictures and clips of these incidents that are kept now.
-SELECT incident_id, digest, about::text AS about FROM v_evidence WHERE incident_id = ANY($1::text[]);
+SELECT incident_id, digest, about::text AS about FROM v_kept WHERE incident_id = ANY($1::text[]);
 
 -- name: elsewhere
 -- Other incidents for which this content is kept.
-SELECT incident_id FROM v_evidence WHERE digest = $1 AND incident_id <> $2 LIMIT 1;
+SELECT incident_id FROM v_kept WHERE digest = $1 AND incident_id <> $2 LIMIT 1;
 
 -- name: everything
 -- Each content that is kept, once.
-SELECT DISTINCT digest FROM v_evidence ORDER BY digest;
+SELECT DISTINCT digest FROM v_kept ORDER BY digest;
 
 -- name: case_of
 -- Category and state of an incident.
@@ -54,7 +54,7 @@ SELECT * FROM v_hold ORDER BY at;
 -- name: due
 -- Evidence of closed incidents, not held, whose time of keeping is over: $1 codes, $2 their days, $3 days of all others.
 SELECT e.incident_id, e.digest, l.category_code, l.closed_at
-FROM v_evidence e JOIN ledger l USING (incident_id)
+FROM v_kept e JOIN ledger l USING (incident_id)
 LEFT JOIN unnest($1::text[], $2::int[]) AS r (code, days) ON r.code = l.category_code
 WHERE l.state = 'closed' AND l.closed_at < $4::timestamptz - make_interval(days => coalesce(r.days, $3))
     AND NOT EXISTS (SELECT FROM v_hold h WHERE h.incident_id = e.incident_id)

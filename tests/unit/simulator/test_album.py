@@ -37,7 +37,7 @@ async def test_a_step_names_its_pictures_as_the_hub_keeps_them() -> None:
         return httpx.Response(201, json={"digest": f"{len(asked):064}"})
 
     (step,) = await album(keep).handed_in([STEP])
-    assert asked == [("/api/v1/incidents/I1/evidence", each) for each in ("before", "after")]
+    assert asked == [("/api/v1/cases/I1/evidence", each) for each in ("before", "after")]
     assert [each.digest for each in step.evidence] == [f"{n:064}" for n in (1, 2)]
     assert [each.shows for each in step.evidence] == ["before", "after"]
 

@@ -22,14 +22,14 @@ BEGIN
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence_chain EXECUTE FUNCTION keep_evidence();
 
-CREATE VIEW v_evidence AS
+CREATE VIEW v_kept AS
 SELECT a.number, a.at, a.incident_id, a.digest, a.who, a.about::json AS about
 FROM evidence_chain a
 WHERE a.what = 'added' AND NOT EXISTS (
     SELECT FROM evidence_chain d
     WHERE d.what = 'deleted' AND d.digest = a.digest AND d.incident_id = a.incident_id AND d.number > a.number
 );
-COMMENT ON VIEW v_evidence IS 'The pictures and clips that are kept now.';
+COMMENT ON VIEW v_kept IS 'The pictures and clips that are kept now.';
 
 CREATE VIEW v_hold AS
 SELECT incident_id, at, who, reason
