@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 from services.feedback.http.front import Front, router_of
 from services.feedback.ports import EvidenceRefused, Handed
 from services.hosting.access import Identity, Office
-from services.hosting.problems import Refusal
+from services.hosting.problems import Refusal, described
 
 PARTS = 50_000
 """Bytes that a form needs beside its file."""
@@ -32,6 +32,23 @@ FORM: dict[str, Any] = {
                     "properties": {"file": {"type": "string", "format": "binary"}},
                 }
             }
+        },
+    }
+}
+TROUBLES = described(
+    {
+        400: "the form can not be read",
+        411: "the length is not told",
+        413: "too large",
+        415: "no form",
+    }
+)
+CONTENT: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "the picture, or the clip as it came",
+        "content": {
+            each: {"schema": {"type": "string", "format": "binary"}}
+            for each in ("image/jpeg", "video/*")
         },
     }
 }
@@ -66,7 +83,7 @@ def routes(front: Front) -> APIRouter:
     router = router_of("evidence")
     place, desk = "/cases/{incident_id}/evidence", front.evidences
 
-    @router.post(place, status_code=201, openapi_extra=FORM)
+    @router.post(place, status_code=201, openapi_extra=FORM, responses=TROUBLES)
     async def take(
         request: Request,
         incident_id: str,
@@ -95,7 +112,7 @@ def routes(front: Front) -> APIRouter:
         await front.case(incident_id, identity)
         return list(await desk.story(incident_id))
 
-    @router.get(place + "/{digest}", response_class=Response)
+    @router.get(place + "/{digest}", response_class=Response, responses=CONTENT)
     async def show(
         incident_id: str, digest: Digest, identity: Annotated[Identity, Depends(front.who)]
     ) -> Response:
