@@ -43,12 +43,13 @@ TROUBLES = described(
         415: "no form",
     }
 )
+CLIPS = tuple(f"video/{each}" for each in ("mp4", "quicktime", "webm", "x-matroska", "x-msvideo"))
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "the picture, or the clip as it came",
         "content": {
             each: {"schema": {"type": "string", "format": "binary"}}
-            for each in ("image/jpeg", "video/*")
+            for each in ("image/jpeg", *CLIPS)
         },
     }
 }
