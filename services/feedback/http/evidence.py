@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.datastructures import UploadFile
 
 from services.feedback.http.front import Front, router_of
-from services.feedback.ports import EvidenceRefused, Handed
+from services.feedback.ports import EvidenceRefused, Handed, Unheard
 from services.hosting.access import Identity, Office
 from services.hosting.problems import Refusal, described
 
@@ -169,6 +169,8 @@ async def _taken(front: Front, handed: Handed) -> Taken:
         return Taken.model_validate(asdict(await front.evidences.take(handed)))
     except EvidenceRefused as refused:
         raise Refusal(422, "content", "file", str(refused)) from None
+    except Unheard:
+        raise Refusal(404, "missing", "incident_id", "台账中没有这个事件") from None
 
 
 async def _file(request: Request, largest: int) -> tuple[bytes, str, str]:
