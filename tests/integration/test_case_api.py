@@ -24,8 +24,6 @@ from services.feedback.adapters.case_book import PostgresCaseBook
 from services.feedback.adapters.evidence_store import desk_of
 from services.feedback.adapters.news import Newsroom
 from services.feedback.adapters.readings import PostgresReadings
-from services.feedback.domain.proof import Nearness
-from services.feedback.domain.refusals import Limits
 from services.feedback.http import make_routers
 from services.feedback.http.front import Front
 from services.feedback.main import make_domain
@@ -103,9 +101,8 @@ async def replica(dsn: str, ring: Path) -> AsyncIterator[Api]:
     """One process of feedback."""
     pool = await connect(dsn, "feedback")
     service = Service.FEEDBACK
-    limits = Limits(Nearness(is_needed=False))
     processor = Processor(
-        service, make_domain(limits), pool, readers_of(service, {}, 100_000), outlet_of(service), 16
+        service, make_domain(), pool, readers_of(service, {}, 100_000), outlet_of(service), 16
     )
     newsroom = Newsroom(pool, silence=0.3)
     access = Access(SecretStr(TOKEN), ring, service)

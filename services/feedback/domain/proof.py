@@ -31,7 +31,7 @@ class Nearness:
     ahead: timedelta = timedelta(minutes=10)
     offline: timedelta = timedelta(hours=12)
     fresh: timedelta = timedelta(hours=2)
-    is_needed: bool = True
+    is_needed: bool = False
 
 
 NEAR = Nearness()

@@ -11,13 +11,14 @@ from schemas.place import Place
 from schemas.worker import Action, Evidence
 from services.feedback.domain.case import State
 from services.feedback.domain.effects import step
-from services.feedback.domain.proof import Witness
-from services.feedback.domain.refusals import LIMITS
+from services.feedback.domain.proof import Nearness, Witness
+from services.feedback.domain.refusals import Limits
 from tests.unit.feedback.cases import NOON, case_in, did, minutes
 
 HERE: dict[str, Any] = {"longitude": 104.08, "latitude": 30.66}
 FAR: dict[str, Any] = {"longitude": 104.08, "latitude": 30.687}
 DIGEST = "a" * 64
+STRICT = Limits(Nearness(is_needed=True))
 
 
 def picture(shows: str = "other", taken_at: datetime | None = None, **where: Any) -> Evidence:
@@ -30,7 +31,7 @@ def answer(action: Action = Action.ARRIVE, witness: Witness | None = None, **mor
     """What comes of a step at a place that is known."""
     state = State.HANDLING if action is Action.ARRIVE else State.ON_SITE
     case = replace(case_in(state), place=Place(**HERE))
-    (event,) = step(case, did(action, **more), NOON, LIMITS, witness or Witness())
+    (event,) = step(case, did(action, **more), NOON, STRICT, witness or Witness())
     return event
 
 

@@ -299,11 +299,11 @@ def test_an_arrival_keeps_how_far_it_was_and_what_the_phone_said() -> None:
 
 def test_an_arrival_without_a_position_is_taken_only_where_none_is_asked_for() -> None:
     case = replace(case_in(State.HANDLING), place=HERE)
-    assert refusal(case, did(Action.ARRIVE)) == (
+    strict = Limits(Nearness(is_needed=True))
+    assert why_not(case, did(Action.ARRIVE), NOON, strict) == (
         "到场签到须带位置：请打开手机定位，或拍一张带定位的现场照片"
     )
-    lenient = Limits(Nearness(is_needed=False))
-    (arrived,) = step(case, did(Action.ARRIVE), NOON, lenient)
+    (arrived,) = step(case, did(Action.ARRIVE), NOON, LIMITS)
     assert isinstance(arrived, CaseArrived) and arrived.distance is None
 
 
