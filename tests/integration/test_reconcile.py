@@ -35,7 +35,7 @@ def receipts(ticket: str, count: int) -> list[tuple[Any, ...]]:
             ticket_number=ticket,
             incident_id=f"i-{ticket}",
             number=number,
-            state=state,  # type: ignore[arg-type]
+            state=state,
             message="测试",
             at=DAY + timedelta(hours=number),
         )
