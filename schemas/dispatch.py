@@ -85,6 +85,13 @@ class IncidentDispatched(Event):
     responsible_unit: str = Field(default="", description="whose matter it is (责任单位)")
     tasks: tuple[Task, ...] = Field(default=(), description="a coordination is done with them all")
     origin: Literal["rules", "escalation", "decline", "person", "reopening", "audit"] = "rules"
+    anew: bool = Field(
+        default=False, description="another category: deadlines and tasks replace the old (改类)"
+    )
+    catalogue_version: str = ""
+    expected_minutes: int = Field(
+        default=0, ge=0, description="how long it usually takes whoever has it (预计用时)"
+    )
     dispatched_at: AwareDatetime
 
 
@@ -163,6 +170,9 @@ class SupervisionOrdered(Event):
     incident_id: str
     by: str = Field(description="staff number", max_length=64)
     note: str = Field(default="", max_length=2_000)
+    to: tuple[Assignee, ...] = Field(
+        default=(), description="who is to know: who has it, who helps, the duty desk"
+    )
     ordered_at: AwareDatetime
 
 

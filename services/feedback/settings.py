@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.feedback.domain.refusals import Limits
@@ -21,6 +21,14 @@ class FeedbackSettings(ServiceSettings):
     )
     audit_pace: float = Field(
         default=3.0, gt=0, le=8, description="seconds between two rounds of the auditor"
+    )
+    api_token: SecretStr | None = Field(
+        default=None, validation_alias="HUB_API_TOKEN", description="of the hub's own systems"
+    )
+    access: Path | None = Field(
+        default=None,
+        validation_alias="HUB_ACCESS",
+        description="the keys of people's tokens; unset: only the hub's systems come in",
     )
 
     reconciliation: Path | None = Field(

@@ -11,7 +11,7 @@ from typing import Any
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated
-from services.feedback.adapters import ledger, modes
+from services.feedback.adapters import ledger, modes, ratings
 from services.feedback.domain.case import Case
 from services.feedback.domain.pausing import PausingMode, StraightenClocks
 from services.feedback.domain.refusals import LIMITS, Limits
@@ -88,6 +88,7 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     if heard:
         await connection.execute(SQL["hear"], list(heard), list(heard.values()))
     await modes.project(connection, outcome)
+    await ratings.keep(connection, outcome)
     await _write_ledger(connection, outcome)
 
 

@@ -82,7 +82,7 @@ def _opened(event: IncidentClassified) -> Case:
 def _dispatched(case: Case, event: IncidentDispatched) -> Case:
     """A new round begins, unless somebody is at it already or it is over."""
     latest = max(case.latest_round, event.round)
-    if event.origin == "person" and case.state in IN_HAND and event.round > case.round:
+    if event.origin == "person" and event.round > case.round and _is_at_it(case, event):
         return _by_a_person(case, event)
     if case.state not in WAITING or event.round <= case.round:
         return replace(case, latest_round=latest)
@@ -103,20 +103,30 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
     )
 
 
+def _is_at_it(case: Case, event: IncidentDispatched) -> bool:
+    """In hand; what rests or is to be checked only goes on with who has it."""
+    stays = event.assignee.worker_id == case.worker_id
+    return case.state in IN_HAND or (stays and case.state in AFTER)
+
+
+AFTER = frozenset({State.SUSPENDED, State.PENDING_CHECK})
+
+
 def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
     """A person gave it to another (改派、接管、交接班), or help to who has it (协办)."""
     stays = event.assignee.worker_id == case.worker_id
+    anew = event.anew and case.state in IN_HAND
     return replace(
         case,
         state=case.state if stays else State.PENDING_ACCEPTANCE,
         round=event.round,
         latest_round=max(case.latest_round, event.round),
         worker_id=event.assignee.worker_id,
-        deadlines=case.deadlines if stays else event.deadlines,
+        deadlines=case.deadlines if stays and not anew else event.deadlines,
         sending=_sending(event),
         request=None,
         pause=case.pause if stays else None,
-        tasks=event.tasks or case.tasks,
+        tasks=event.tasks if anew else event.tasks or case.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
 

@@ -6,6 +6,7 @@ from math import asin, cos, hypot, radians, sin, sqrt
 
 from schemas.worker import Action, Role, StepReported
 from services.feedback.domain.case import CHINESE, Case
+from services.feedback.domain.versions import STALE, is_old
 from services.feedback.domain.workflow import By, Need, Step, step_of
 from services.reference.calendar import WorkCalendar
 
@@ -34,6 +35,8 @@ LIMITS = Limits()
 
 def why_not(case: Case, said: StepReported, now: datetime, limits: Limits) -> str | None:
     """The sentence with which a step is refused; None if it is allowed."""
+    if is_old(said.seen, case):
+        return STALE
     step = step_of(said.action, case.kind)
     if case.state not in step.states:
         return f"案件{CHINESE[case.state]}，不能{step.name}"

@@ -87,18 +87,23 @@ WHERE incident_id IS NOT NULL AND ce_type = ANY($1::text[]) AND ($2::timestamptz
 CREATE TEMPORARY TABLE rebuilt (LIKE ledger) ON COMMIT DROP;
 
 -- name: different
--- The incidents whose row is not the rebuilt one, or is missing on one side.
+-- The incidents whose row is not the rebuilt one, or is missing on one side, as far as the archive reaches back.
 SELECT coalesce(l.incident_id, r.incident_id) AS incident_id
 FROM ledger l FULL JOIN rebuilt r USING (incident_id)
-WHERE l IS DISTINCT FROM r ORDER BY 1;
+WHERE l IS DISTINCT FROM r AND (r.incident_id IS NOT NULL OR l.opened_at >= (SELECT min(recorded_at) FROM archive)) ORDER BY 1;
 
 -- name: still_ledger
 -- Nobody writes the ledger until the transaction ends.
 LOCK TABLE ledger IN EXCLUSIVE MODE;
 
 -- name: empty_ledger
--- Before the rebuilt rows are put in.
-DELETE FROM ledger;
+-- Before the rebuilt rows are put in; what is older than the archive stays.
+DELETE FROM ledger l
+WHERE l.opened_at >= (SELECT min(recorded_at) FROM archive) OR l.incident_id IN (SELECT incident_id FROM rebuilt);
+
+-- name: fill_ledger
+-- The rebuilt rows are the ledger now.
+INSERT INTO ledger SELECT * FROM rebuilt;
 
 -- name: make_months
 -- The months of the archive from this one on; returns how many were missing.

@@ -17,13 +17,17 @@ from services.reference.catalogue import Entry
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long each stage may take; `name` is what rules call it."""
+    """How long each stage may take; `name` is what rules call it.
+
+    `takes` is how many minutes of work it usually is.
+    """
 
     name: str
     accept: Amount
     arrive: Amount
     dispose: Amount
     check: Amount
+    takes: int = 30
 
     @property
     def amounts(self) -> tuple[Amount, ...]:
@@ -58,7 +62,7 @@ class LimitTable:
         rows = self.published[entry.name]
         pick = min if severity is Severity.HIGH else max
         row = pick(rows, key=lambda each: each.rough)
-        return Limits(row.name, usual.accept, usual.arrive, row.limit, usual.check)
+        return Limits(row.name, usual.accept, usual.arrive, row.limit, usual.check, usual.takes)
 
     def deadlines(
         self, limits: Limits, now: datetime, calendar: WorkCalendar

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from schemas.worker import CitizenRated
-from services.feedback.adapters.ratings import rating_of, read
+from services.feedback.adapters.callbacks import rating_of, read
 from services.kernel.errors import Unprocessable
 from services.kernel.record import Record, envelope
 from services.reference.calendar import BEIJING
