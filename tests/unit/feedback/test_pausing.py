@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.case import CaseAccepted, CaseClosed, CaseResumed, CaseSuspended, StageOverdue
 from schemas.dispatch import SupervisionOrdered
@@ -181,3 +183,25 @@ def test_callers_are_not_told_that_clocks_of_the_hub_stand_still() -> None:
     case = replace(case_in(State.HANDLING), voices=(voice(1, ticket="T1"),))
     _, events = straight(case, minutes(11), STORM)
     assert not list(answer(case, "I1", events, minutes(11)))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(1, 60)), max_size=4),
+    st.lists(st.integers(0, 120), max_size=6),
+)
+def test_a_clock_moves_by_just_the_time_in_which_some_mode_held(
+    spans: list[tuple[int, int]], looks: list[int]
+) -> None:
+    """However often somebody looks; nothing is paused twice, nothing forgotten."""
+    modes = [
+        PausingMode(f"M{n}", "", "演练", minutes(begin), minutes(600), minutes(begin + length))
+        for n, (begin, length) in enumerate(spans)
+    ]
+    ends = {begin + length for begin, length in spans}
+    case = replace(after(sent()), severity=Severity.LOW)
+    for minute in sorted({*looks, *ends, *(begin for begin, _ in spans), 200}):
+        for _ in range(len(modes) + 1):
+            case, _told = straight(case, minutes(minute), *modes)
+    held = {m for begin, length in spans for m in range(begin, begin + length)}
+    assert case.pause is None and case.deadlines is not None
+    assert case.deadlines.dispose_by == sent().deadlines.dispose_by + timedelta(minutes=len(held))
