@@ -10,7 +10,7 @@ pytestmark = pytest.mark.integration
 
 
 async def test_a_mode_stops_the_clocks_of_routine_work_until_it_ends(town: Town) -> None:
-    routine = await town.incident_of(await town.call_hotline("MD-1", "岚庭一期2栋楼道堆物"))
+    routine = await town.incident_of(await town.call_hotline("MD-1", "岚庭一期3栋楼道乱贴小广告"))
     watched = await town.incident_of(await town.call_hotline("MD-2", "岚庭一期5栋路灯坏了"))
     grave = await town.incident_of(await town.chat("岚庭一期2栋闻到煤气味，好浓"))
     before = {each: await town.until(each, "pending_acceptance") for each in (routine, watched)}
