@@ -179,6 +179,9 @@ class CaseResumed(CaseEvent):
 
     deadlines: Deadlines
     mode_id: str = Field(default="", description="the mode that paused its clocks")
+    until: AwareDatetime | None = Field(
+        default=None, description="when that pause was over, if that was before `at`"
+    )
     reason: str = ""
 
 

@@ -46,6 +46,15 @@ class Town:
         await self._send(flow.HOTLINE_TICKETS.name, number, ticket)
         return f"hotline_12345:{number}"
 
+    async def send_ticket(self, number: str, **ticket: str) -> str:
+        """A ticket in just these fields; returns its thread."""
+        await self._send(flow.HOTLINE_TICKETS.name, number, ticket)
+        return f"hotline_12345:{number}"
+
+    async def send_rating(self, **said: str) -> None:
+        """A call-back in the words of the hotline."""
+        await self._send(flow.HOTLINE_RATINGS.name, said["工单编号"], said)
+
     async def chat(self, text: str, **fields: Any) -> str:
         """A message in a neighbours' group; returns its thread."""
         name = uuid4().hex
@@ -153,6 +162,16 @@ class Town:
         pattern = f"camera:%{device}%"
         return str(await eventually(lambda: self._connection.fetchval(query, pattern)))
 
+    async def thread_seen_by(self, device: str) -> str:
+        """The thread of a camera's alarm."""
+        query = "SELECT thread FROM feedback.voice WHERE thread LIKE $1"
+        return str(await self._connection.fetchval(query, f"camera:%{device}%"))
+
+    async def dead_letter(self, service: str, subject: str) -> str:
+        """Wait for a dead letter about a subject; returns why it died."""
+        query = f"SELECT reason FROM {service}.dead_letter WHERE subject = $1"
+        return str(await eventually(lambda: self._connection.fetchval(query, subject)))
+
     async def case(self, incident: str) -> dict[str, Any]:
         """The row of the ledger."""
         query = "SELECT * FROM feedback.ledger WHERE incident_id = $1"
@@ -251,6 +270,13 @@ class Town:
         async with httpx.AsyncClient() as client:
             answer = await client.post(url, json=body, headers=headers)
         return dict(answer.json())
+
+    async def command(self, what: str, **body: Any) -> None:
+        """A leader's order to dispatch, over HTTP; it must be followed."""
+        url = self._hub.url("dispatch", f"/api/v1/orders/{what}")
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(url, json=body, headers={"authorization": f"Bearer {TOKEN}"})
+        answer.raise_for_status()
 
     async def measure(self, name: str) -> dict[str, Any]:
         """A rate of the hub, with its numerator and denominator."""

@@ -28,7 +28,7 @@ from services.kernel.processor import Processor
 log = structlog.get_logger(__name__)
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "modes.sql")
-AT_ONCE = 500
+AT_ONCE = 250
 """Cases in one transaction: other clocks wait no longer than it takes."""
 PACE = 1.0
 """Seconds between two looks."""

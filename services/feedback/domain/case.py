@@ -119,7 +119,7 @@ class Case:
     resumes_as: State | None = None
     pause: Pause | None = None
     running_since: datetime | None = None
-    """When its clocks went on after the last pause."""
+    """When its clocks went on after the last pause or rest."""
     watch: Watch | None = None
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None

@@ -17,7 +17,7 @@ from schemas.dispatch import Deadlines
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated, StepReported
-from services.feedback.domain.answers import answer, welcome
+from services.feedback.domain.answers import answer, catch_up, welcome
 from services.feedback.domain.case import Case, State, clock
 from services.feedback.domain.clocks import RESUME, due
 from services.feedback.domain.effects import closed, step
@@ -64,9 +64,7 @@ def decide_merged(event: ReportMerged, case: Case, now: datetime) -> Iterator[Ev
             incident_id=event.incident_id, round=case.round, at=now, voice=event.voice
         )
         return
-    given = welcome(event.voice, event.incident_id, case.answers + 1, now)
-    if given is not None:
-        yield given
+    yield from catch_up(case, event.voice, event.incident_id, case.answers + 1, now)
 
 
 def decide_step(
@@ -141,7 +139,9 @@ def decide_timer(
         reason = "应急模式到期，恢复计时"
         yield from unpaused(case, incident_id, now, limits.calendar, reason)
     elif name == RESUME and case.deadlines is not None:
-        yield resume(case, incident_id, now, limits.calendar)
+        resumed = resume(case, incident_id, now, limits.calendar)
+        yield resumed
+        yield from answer(case, incident_id, [resumed], now)
     elif case.deadlines is not None:
         yield from _rung(incident_id, case, case.deadlines, name, now, modes)
 

@@ -96,7 +96,9 @@ def _asked(case: Case, event: Event) -> Case:
         case CaseSuspended() if event.mode_id:
             return replace(case, pause=stopped(event))
         case CaseResumed() if event.mode_id:
-            return replace(case, deadlines=event.deadlines, pause=None, running_since=event.at)
+            return replace(
+                case, deadlines=event.deadlines, pause=None, running_since=event.until or event.at
+            )
         case CaseSuspended():
             return replace(
                 case,
@@ -115,6 +117,7 @@ def _asked(case: Case, event: Event) -> Case:
                 suspended_at=None,
                 suspended_until=None,
                 resumes_as=None,
+                running_since=event.at,
             )
     return _judged(case, event)
 
