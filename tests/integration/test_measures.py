@@ -64,10 +64,10 @@ def done(name: str, outcome: str = "rectified", **more: Any) -> Row:
     return case(name, **{"state": "closed", "outcome": outcome, **times, **more})
 
 
-LATE = {"accepted_at": at(30), "disposed_at": at(180), "closed_at": at(300)}
-QUICK = {"accepted_at": at(1 + 50 / 60), "arrived_at": at(3.5), "disposed_at": at(5)}
-SLOW = {"accepted_at": at(3), "arrived_at": at(5), "disposed_at": at(11)}
-MICRO = {"accepted_level": "micro_grid", "level": "micro_grid"}
+LATE: Row = {"accepted_at": at(30), "disposed_at": at(180), "closed_at": at(300)}
+QUICK: Row = {"accepted_at": at(1 + 50 / 60), "arrived_at": at(3.5), "disposed_at": at(5)}
+SLOW: Row = {"accepted_at": at(3), "arrived_at": at(5), "disposed_at": at(11)}
+MICRO: Row = {"accepted_level": "micro_grid", "level": "micro_grid"}
 
 CASES = [
     done("A in time", **MICRO),
