@@ -15,6 +15,7 @@ MODULES = (
     "access",
     "ledger",
     "export",
+    "reconcile",
     "deadletters",
     "topics",
     "sources",

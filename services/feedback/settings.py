@@ -7,6 +7,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.feedback.domain.refusals import Limits
 from services.hosting.settings import ServiceSettings
+from services.reference.calendar import load_calendar
 
 
 class FeedbackSettings(ServiceSettings):
@@ -30,7 +31,15 @@ class FeedbackSettings(ServiceSettings):
         description="the keys of people's tokens; unset: only the hub's systems come in",
     )
 
+    reconciliation: Path | None = Field(
+        default=None,
+        description="a folder for each day's file of tickets and states; unset: none is written",
+    )
+    calendar: Path | None = Field(
+        default=None, validation_alias="HUB_CALENDAR", description="unset: the one that is shipped"
+    )
+
     @property
     def limits(self) -> Limits:
-        """How near is near enough."""
-        return Limits(arrival=self.arrival_metres)
+        """How near is near enough, and when people are at work."""
+        return Limits(arrival=self.arrival_metres, calendar=load_calendar(self.calendar))

@@ -19,8 +19,8 @@ from schemas.worker import Action
 from services.cli.prepare import folders_of
 from services.feedback.adapters import rebuilding
 from services.feedback.adapters.memory import ARCHIVE
-from services.feedback.domain.case import evolve
 from services.feedback.domain.decide import decide_opened, decide_step
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.measures import Axis, query
 from services.feedback.domain.refusals import LIMITS
 from services.hosting.migrations import migrate

@@ -15,7 +15,8 @@ from schemas import flow
 from schemas.event import Event
 from services.feedback.adapters import ledger, ratings
 from services.feedback.adapters.memory import SQL
-from services.feedback.domain.case import Case, evolve
+from services.feedback.domain.case import Case
+from services.feedback.domain.evolve import evolve
 from services.kernel.postgres import Connection, copy
 
 PORTION = 5_000

@@ -43,6 +43,8 @@ LEDGER: Mapping[str, str] = {
     "check_by": "核查时限",
     "recurred_at": "30 天内首次复发的时间",
     "suspended_until": "挂账到期时间",
+    "paused_by": "正在暂停计时的应急模式",
+    "supervised_at": "督办时间",
     "rounds": "派遣轮次",
     "voices": "诉求数",
     "rework": "返工次数",

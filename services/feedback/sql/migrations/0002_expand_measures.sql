@@ -89,7 +89,7 @@ LATERAL (
         outcome IS DISTINCT FROM 'absorbed' AND source <> 'hub' AS is_reported,
         outcome IS NOT DISTINCT FROM 'rectified' AS is_rectified,
         source = 'camera' AND suspicion AND (outcome IS NOT NULL OR accepted_at IS NOT NULL) AS is_screened,
-        state = 'suspended' AS is_suspended,
+        state = 'suspended' OR paused_by IS NOT NULL AS is_suspended,
         dispatched_at IS NOT NULL AS is_dispatched
     OFFSET 0
 ) AS judged,
@@ -97,7 +97,7 @@ LATERAL (
     SELECT is_due AND is_dispatched AND (due_at <= now() OR disposed_at IS NOT NULL) AS disposal_due,
         is_due AND is_dispatched AND (check_by <= now() OR closed_at IS NOT NULL) AS closing_due,
         is_due AND is_hazard AND (due_at <= now() OR is_rectified) AS rectification_due,
-        is_valid AND is_dispatched AND (accept_by <= now() OR accepted_at IS NOT NULL) AS response_due,
+        is_valid AND is_dispatched AND (accept_by <= now() AND paused_by IS NULL OR accepted_at IS NOT NULL) AS response_due,
         is_valid AND is_dispatched AND severity = 'danger' AS is_urgent,
         is_valid AND accepted_level IN ('micro_grid', 'grid') AS is_within_grid
     FROM (SELECT is_valid AND NOT is_suspended AS is_due) AS counted
