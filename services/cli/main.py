@@ -12,6 +12,7 @@ MODULES = (
     "trace",
     "risk",
     "metrics",
+    "access",
     "ledger",
     "export",
     "reconcile",
