@@ -17,6 +17,7 @@ from services.cli.addresses import addresses
 from services.cli.failures import one_sentence
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bar_of
+from services.cli.replay_picture import TITLES, picture
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.replaying import Comparison, Outcome
@@ -35,14 +36,6 @@ JOIN LATERAL (SELECT a.payload::text AS payload FROM feedback.archive a
               ORDER BY a.id LIMIT 1) d ON true
 WHERE c.ce_type = 'hub.incident.classified.v1' AND c.recorded_at >= $1 AND c.recorded_at < $2
 ORDER BY c.id"""
-TITLES = {
-    "rule": "规则",
-    "level": "派往",
-    "mode": "方式",
-    "scheme": "方案",
-    "unit": "责任单位",
-    "hours": "处置时限（小时）",
-}
 
 
 def replay(
@@ -52,6 +45,7 @@ def replay(
     calendar: Annotated[Path | None, typer.Option(help="A working calendar.")] = None,
     ground: Annotated[Path | None, typer.Option(help="For the types of communities.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="Differing incidents shown.")] = 20,
+    svg: Annotated[Path | None, typer.Option(help="Draw the difference as a picture.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play recorded incidents through other rules, side by side (规则回放); nothing is changed."""
@@ -63,6 +57,8 @@ def replay(
         types = {unit.code: unit.community_type for unit in units}
         span = (_moment(since) or now - timedelta(days=30), _moment(until) or now)
         found = asyncio.run(_compared(book, types, span, as_json))
+        if svg:
+            svg.write_text(picture(found), encoding="utf-8")
     if as_json:
         print_json(_told(found, book, limit))
         return

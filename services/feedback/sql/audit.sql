@@ -1,8 +1,14 @@
 -- name: without_clock
--- Open cases that should have a clock and have no timer; what was overdue once may rightly have none.
+-- Open cases that should have a clock and have no timer; the stage that they are in may rightly have run out.
 SELECT l.incident_id FROM ledger l
-WHERE l.closed_at IS NULL AND l.state NOT IN ('pending_registration', 'pending_dispatch', 'closed') AND NOT l.overdue
+WHERE l.closed_at IS NULL AND l.state NOT IN ('pending_registration', 'pending_dispatch', 'closed')
   AND NOT EXISTS (SELECT FROM timer t WHERE t.subject = l.incident_id)
+  AND (NOT l.overdue OR l.state = 'suspended' OR NOT EXISTS (
+      SELECT FROM subject s WHERE s.id = l.incident_id AND (s.state->'overdue')::jsonb ? (
+          CASE WHEN l.state IN ('pending_verification', 'pending_acceptance') THEN 'accept'
+               WHEN l.state IN ('handling', 'en_route') THEN 'arrive'
+               WHEN l.state = 'on_site' THEN 'dispose' ELSE 'check' END
+          || ':' || (s.state->>'round') || ':' || (s.state->>'extensions'))))
 ORDER BY l.incident_id LIMIT $1;
 
 -- name: without_person
