@@ -157,7 +157,7 @@ async def test_what_would_be_forgotten_is_found_and_mended_within_ten_seconds(
 async def test_what_a_silence_holds_outlives_a_kill_and_goes_out_by_itself(
     town: Town, running_hub: Hub
 ) -> None:
-    until = datetime.now(UTC) + timedelta(seconds=20)
+    until = datetime.now(UTC) + timedelta(seconds=15)
     silence = {"silence_id": "silence:killed", "areas": [MEI.grid], "by": "L-1"}
     silence |= {"reason": "测试", "until": until.isoformat()}
     await order(running_hub, "silence", silence, "killed-silence")

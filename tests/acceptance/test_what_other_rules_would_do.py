@@ -21,7 +21,7 @@ DISPATCHED = "hub.incident.dispatched.v1"
 TO_THE_STREET = """
 rules:
   - name: 先到街道
-    when: {usual: 马上办, severity: [low, medium, high]}
+    when: {category: "06010"}
     then: {level: street}
     examples: [{category: "06010"}]
 """
