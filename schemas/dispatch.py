@@ -49,6 +49,9 @@ class Deadlines(Part):
         default="", description="the original limit, such as `2 work_hour`: extensions add it"
     )
     calendar_version: str = Field(default="", description="hash of the working calendar")
+    in_working_time: tuple[str, ...] = Field(
+        default=(), description="those of these times whose limits count working time alone"
+    )
 
 
 class Task(Part):

@@ -94,8 +94,8 @@ class Hub:
         self.servers = servers
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
-        self.environments: dict[str, Mapping[str, str]] = {}
-        """What each was started with: it is started with the same again."""
+        self.shared: dict[str, str] = {}
+        """What each service gets in its environment, whenever it is started."""
 
     def prepare(self) -> "Hub":
         """Make roles, tables and topics."""
@@ -114,12 +114,12 @@ class Hub:
     def launch(self, name: str, env: Mapping[str, str] | None = None) -> None:
         """Start one service without waiting for it."""
         self.ports.setdefault(name, _free_port())
-        given = self.environments[name] = env or self.environments.get(name, {})
         environment = os.environ | {
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_POSTGRES_DSN": self.servers.postgres_dsn,
             f"HUB_{name.upper()}_HTTP_PORT": str(self.ports[name]),
-            **given,
+            **self.shared,
+            **(env or {}),
         }
         with self.log(name).open("ab") as log:
             argv = [sys.executable, "-m", f"services.{name}.main"]

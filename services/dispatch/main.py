@@ -60,6 +60,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseRated,
         case.CaseRecurred,
         case.CaseExcused,
+        case.CaseReminded,
         case.CaseDenied,
         case.CaseSuspended,
         case.StepRefused,

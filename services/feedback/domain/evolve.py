@@ -1,6 +1,6 @@
 """How a case takes in what happens to it: opened, joined, dispatched, answered, moved by steps."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from schemas.case import CameraState, CaseTaskDone, HotlineReceipt, MergeRefused
@@ -42,6 +42,13 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case HotlineReceipt() | CameraState():
             return replace(case, answers=case.answers + 1)
     return moved(case, event)
+
+
+def after(case: Case, events: Iterable[Event]) -> Case:
+    """The case after these events."""
+    for event in events:
+        case = evolve(case, event) or case
+    return case
 
 
 def _left(
@@ -90,6 +97,7 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
         sending=_sending(event),
         request=None,
         dispatched_at=case.dispatched_at or event.dispatched_at,
+        pause=None,
         tasks=event.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
@@ -117,6 +125,7 @@ def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
         deadlines=case.deadlines if stays and not anew else event.deadlines,
         sending=_sending(event),
         request=None,
+        pause=case.pause if stays else None,
         tasks=event.tasks if anew else event.tasks or case.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
@@ -132,4 +141,5 @@ def _sending(event: IncidentDispatched) -> Sending:
         rules_version=event.rules_version,
         roster_version=event.roster_version,
         ground_version=event.ground_version,
+        at=event.dispatched_at,
     )

@@ -34,6 +34,14 @@ class Limits:
         """Of all stages, in their order."""
         return (self.accept, self.arrive, self.dispose, self.check)
 
+    @property
+    def in_working_time(self) -> tuple[str, ...]:
+        """The times of `Deadlines` that count working time alone."""
+        names = ("accept_by", "arrive_by", "dispose_by", "check_by")
+        return tuple(
+            name for name, each in zip(names, self.amounts, strict=True) if each.unit.is_work
+        )
+
 
 @dataclass(frozen=True)
 class LimitTable:
@@ -71,6 +79,7 @@ class LimitTable:
             rule=limits.name,
             dispose_limit=str(limits.dispose),
             calendar_version=calendar.version,
+            in_working_time=limits.in_working_time,
         )
         return due, tuple(_doubts(limits, now, check_by, calendar))
 
