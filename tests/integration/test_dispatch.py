@@ -10,9 +10,10 @@ from schemas.case import CaseAccepted, CaseAsked, CaseClosed, CaseDeclined, Stag
 from schemas.dispatch import DispatchHeld, IncidentDispatched, ModeEnded
 from schemas.event import Event
 from schemas.flow import Service
-from schemas.incident import IncidentClassified
+from schemas.incident import IncidentClassified, Severity
 from services.cli.prepare import folders_of
 from services.dispatch.adapters.audit import Audit
+from services.dispatch.adapters.inhibition_file import load_inhibitions
 from services.dispatch.domain.orders import DeclareMode, LiftSilence, OrderSilence, TapOff
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.roster.reading import read_roster
@@ -24,12 +25,13 @@ from services.kernel.processor import Processor
 from services.kernel.record import Readers
 from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
-from tests.unit.dispatch.cases import BOOK, ESTATE, HERE, incident
+from tests.unit.dispatch.cases import BOOK, CATALOGUE, ESTATE, HERE, incident
 
 pytestmark = pytest.mark.integration
 
 GROUND = load_ground()
 NOW = datetime.now(UTC)
+INHIBITIONS = load_inhibitions(None, CATALOGUE)
 
 
 def shift(name: str, begins: float, ends: float, people: str) -> str:
@@ -98,7 +100,7 @@ async def desk(database: str) -> AsyncIterator[Desk]:
     await migrate(database, name, folders_of(name), None)
     pool = await connect(database, name)
     in_use = {"roster": BOTH}
-    using = References(lambda: BOOK, lambda: GROUND, lambda: in_use["roster"])
+    using = References(lambda: BOOK, lambda: GROUND, lambda: in_use["roster"], lambda: INHIBITIONS)
     processor = Processor(
         name, make_domain(using), pool, Readers({}, 1_000_000), outlet_of(name), shards=4
     )
@@ -241,6 +243,24 @@ async def test_the_auditor_finds_each_sort_of_hole_in_one_round_and_closes_it(de
     (clock,) = await desk.rows("SELECT name FROM timer WHERE subject = 'NO_CLOCK'")
     assert clock["name"] == "held"
     assert (await desk.mail("NOBODY"))[-1] == IncidentDispatched.ce_type
+
+
+async def test_what_a_power_cut_explains_waits_for_its_end_and_no_longer(desk: Desk) -> None:
+    cut = incident(Severity.MEDIUM, code="93003").model_copy(update={"incident_id": "CUT"})
+    await desk.hears(cut)
+    lift = incident(Severity.MEDIUM, code="91007").model_copy(update={"incident_id": "LIFT"})
+    (held,) = await desk.hears(lift)
+    assert isinstance(held, DispatchHeld)
+    assert (held.because, held.behind) == ("inhibition", "CUT")
+    over = CaseClosed(incident_id="CUT", round=1, at=NOW, outcome="rectified", on_time=True)
+    await desk.hears(over)
+    await desk.audit.mend()
+    assert (await desk.mail("LIFT"))[-1] == DispatchHeld.ce_type, "a second passes first"
+    await desk.processor.pool.execute(
+        "UPDATE assignment SET changed_at = changed_at - interval '5 seconds'"
+    )
+    await desk.audit.mend()
+    assert (await desk.mail("LIFT"))[-1] == IncidentDispatched.ce_type
 
 
 async def test_a_mode_that_nobody_ends_is_over_by_its_own_clock(desk: Desk) -> None:
