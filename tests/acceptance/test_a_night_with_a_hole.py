@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from schemas.flow import Service
+from services.cli.main import app
 from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
 from tests.acceptance.town import TOKEN, Town, eventually
@@ -157,10 +159,17 @@ async def test_what_would_be_forgotten_is_found_and_mended_within_ten_seconds(
 async def test_what_a_silence_holds_outlives_a_kill_and_goes_out_by_itself(
     town: Town, running_hub: Hub
 ) -> None:
-    until = datetime.now(UTC) + timedelta(seconds=15)
-    silence = {"silence_id": "silence:killed", "areas": [MEI.grid], "by": "L-1"}
-    silence |= {"reason": "测试", "until": until.isoformat()}
-    await order(running_hub, "silence", silence, "killed-silence")
+    until = datetime.now(BEIJING).replace(microsecond=0) + timedelta(seconds=15)
+    said = ["--until", f"{until:%Y-%m-%dT%H:%M:%S}", "--by", "L-1", "--reason", "测试"]
+    arguments = ["dispatch", "silence", *said, "--area", MEI.grid, "--id", "killed"]
+    env = {
+        "HUB_POSTGRES_DSN": running_hub.servers.postgres_dsn,
+        "HUB_KAFKA_BOOTSTRAP": running_hub.servers.kafka,
+        "HUB_DISPATCH_URL": running_hub.url("dispatch", ""),
+        "HUB_API_TOKEN": TOKEN,
+    }
+    done = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=env)
+    assert done.exit_code == 0 and "已执行：silence:killed" in done.output, done.output
     waits = await town.incident_of(await town.call_hotline("GD-KILL", f"{MEI.name}5栋垃圾没人清"))
     await town.recorded(waits, HELD)
     running_hub.kill("dispatch")
