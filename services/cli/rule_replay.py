@@ -11,7 +11,7 @@ import asyncpg
 import orjson
 import typer
 
-from schemas.dispatch import IncidentDispatched
+from schemas.dispatch import IncidentDispatched, ModeDeclared, ModeEnded
 from schemas.incident import IncidentClassified
 from services.cli.addresses import addresses
 from services.cli.failures import one_sentence
@@ -20,7 +20,7 @@ from services.cli.progress import bar_of
 from services.cli.replay_picture import TITLES, picture
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.domain.handling import RuleBook
-from services.dispatch.domain.replaying import Comparison, Outcome
+from services.dispatch.domain.replaying import Comparison, Outcome, PastMode, past_mode
 from services.reference.calendar import BEIJING, load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
@@ -36,6 +36,14 @@ JOIN LATERAL (SELECT a.payload::text AS payload FROM feedback.archive a
               ORDER BY a.id LIMIT 1) d ON true
 WHERE c.ce_type = 'hub.incident.classified.v1' AND c.recorded_at >= $1 AND c.recorded_at < $2
 ORDER BY c.id"""
+
+
+MODES = """
+SELECT d.payload::text AS declared, e.payload AS ended FROM feedback.archive d
+LEFT JOIN LATERAL (SELECT a.payload::text AS payload FROM feedback.archive a
+                   WHERE a.subject = d.subject AND a.ce_type = 'hub.mode.ended.v1'
+                   ORDER BY a.id LIMIT 1) e ON true
+WHERE d.ce_type = 'hub.mode.declared.v1' AND d.recorded_at < $1"""
 
 
 def replay(
@@ -76,16 +84,25 @@ async def _compared(
     connection = await asyncpg.connect(addresses().postgres)
     try:
         total = await connection.fetchval(COUNT, *span)
+        modes = [_past_mode(row) for row in await connection.fetch(MODES, span[1])]
         async with connection.transaction(readonly=True):
             with bar_of(console(as_json), "replay", total) as moved:
                 async for row in connection.cursor(PAIRS, *span, prefetch=500):
                     event = IncidentClassified.model_validate(orjson.loads(row["classified"]))
                     sent = IncidentDispatched.model_validate(orjson.loads(row["dispatched"]))
-                    found.add(event, sent, book, types)
+                    found.add(event, sent, book, types, modes)
                     moved(found.total)
     finally:
         await connection.close()
     return found
+
+
+def _past_mode(row: Mapping[str, str | None]) -> PastMode:
+    ended = row["ended"]
+    return past_mode(
+        ModeDeclared.model_validate_json(row["declared"] or ""),
+        ModeEnded.model_validate_json(ended) if ended else None,
+    )
 
 
 def _told(found: Comparison, book: RuleBook, limit: int) -> dict[str, Any]:
