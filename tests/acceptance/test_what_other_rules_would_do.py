@@ -26,9 +26,9 @@ DISPATCHED = "hub.incident.dispatched.v1"
 TO_THE_STREET = """
 rules:
   - name: 先到街道
-    when: {category: "06010"}
+    when: {category: "06010", area: "510108004007"}
     then: {level: street}
-    examples: [{category: "06010"}]
+    examples: [{category: "06010", area: "510108004007"}]
 """
 
 
