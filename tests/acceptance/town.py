@@ -266,7 +266,7 @@ class Town:
     async def order(self, incident: str, what: str, **body: Any) -> dict[str, Any]:
         """A person's command about an incident, over HTTP; returns the answer."""
         url = self._hub.url("classification", f"/api/v1/incidents/{incident}/{what}")
-        headers = {"authorization": f"Bearer {TOKEN}"}
+        headers = {"authorization": f"Bearer {TOKEN}", "idempotency-key": uuid4().hex}
         async with httpx.AsyncClient() as client:
             answer = await client.post(url, json=body, headers=headers)
         return dict(answer.json())

@@ -135,7 +135,7 @@ def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
         deadlines=case.deadlines if stays and not anew else event.deadlines,
         sending=_sending(event),
         request=None,
-        pause=case.pause if stays else None,
+        pause=case.pause if stays and not anew else None,
         tasks=event.tasks if anew else event.tasks or case.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
