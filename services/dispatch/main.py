@@ -15,11 +15,14 @@ from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
 from services.dispatch import metrics
-from services.dispatch.adapters import loads
+from services.dispatch.adapters import loads, surge_tables
 from services.dispatch.adapters.audit import Audit
 from services.dispatch.adapters.inhibition_file import load_inhibitions
 from services.dispatch.adapters.roster_file import load_roster
 from services.dispatch.adapters.rule_folder import load_book
+from services.dispatch.adapters.surge_file import load_surge
+from services.dispatch.adapters.surge_watch import SurgeWatch
+from services.dispatch.adapters.surges import Lookout
 from services.dispatch.domain import plan, standing
 from services.dispatch.domain.announcement import GroundTaken
 from services.dispatch.domain.handling import RuleBook
@@ -28,13 +31,15 @@ from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.situation import Situation
 from services.dispatch.domain.standing import Absence, EmergencyMode, Silence, Standing
+from services.dispatch.domain.surge import SurgeRules
+from services.dispatch.domain.together import needs_somebody
 from services.dispatch.handlers import handlers
 from services.dispatch.http import make_router
 from services.dispatch.settings import DispatchSettings
 from services.hosting.file_watch import FileWatch
 from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, Companion, run
-from services.kernel.domain import Domain
+from services.kernel.domain import Domain, Outcome, TimerDue
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
@@ -64,13 +69,10 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseDeparted,
         case.CaseArrived,
         case.CaseTaskDone,
-        case.CaseDisposed,
-        case.CaseChecked,
         case.CaseRated,
         case.CaseRecurred,
         case.CaseExcused,
         case.CaseDenied,
-        case.CaseSuspended,
         case.StepRefused,
         case.MergeRefused,
     }
@@ -86,6 +88,7 @@ class References:
     ground: Callable[[], Ground]
     roster: Callable[[], Roster | None] = lambda: None
     inhibitions: Callable[[], Sequence[Inhibition]] = tuple
+    surge: Callable[[], SurgeRules | None] = lambda: None
 
 
 State = Annotated[Plan | Silence | Absence | EmergencyMode, Field(union_mode="left_to_right")]
@@ -100,7 +103,7 @@ def make_domain(using: References) -> Domain[Any]:
     ) -> Situation:
         roster, inhibitions, here = using.roster(), using.inhibitions(), using.ground()
         around = await loads.look_around(connection, messages, roster, inhibitions)
-        return Situation(
+        situation = Situation(
             using.book(),
             here.version,
             around.load,
@@ -112,6 +115,13 @@ def make_domain(using: References) -> Domain[Any]:
             inhibitions=inhibitions,
             causes=around.causes,
         )
+        rules = using.surge()
+        if roster and rules:
+            now = datetime.now(UTC)
+            lookout = Lookout(connection, roster, around.off, rules, now)
+            watched = await lookout.look(messages, partial(needs_somebody, situation, now))
+            situation.batches, situation.turned = watched.batches, watched.turned
+        return situation
 
     return Domain(
         state=State,
@@ -120,11 +130,18 @@ def make_domain(using: References) -> Domain[Any]:
         passes_by=PASSES_BY,
         deadlines=_deadlines,
         gather=look_around,
-        project=loads.project,
+        project=_project,
     )
 
 
+async def _project(connection: Connection, outcome: Outcome) -> None:
+    await loads.project(connection, outcome)
+    await surge_tables.keep(connection, outcome)
+
+
 def _evolve(state: Plan | Standing | None, event: Event) -> Plan | Standing | None:
+    if isinstance(event, TimerDue) and event.name == plan.WINDOW and isinstance(state, Plan):
+        return plan.window_passed(state)
     if isinstance(state, Plan) or event.about == "incident_id":
         return plan.evolve(state if isinstance(state, Plan) else None, event)
     return standing.evolve(state, event)
@@ -149,6 +166,7 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
                 lambda: watch.ground,
                 lambda: roster.value,
                 lambda: rules.value[1],
+                lambda: rules.value[2],
             )
         )
 
@@ -158,11 +176,13 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, lambda: roster.value, settings.audit_pace)
+        surge = SurgeWatch(processor.pool, lambda: roster.value, lambda: rules.value[2])
         return [
             watch.run(stopping, partial(_announce, processor)),
             rules.run(stopping),
             roster.run(stopping),
             audit.run(stopping),
+            surge.run(stopping),
         ]
 
     return Blueprint(
@@ -195,10 +215,12 @@ def _complete(
     return said
 
 
-def _read_rules(settings: DispatchSettings) -> tuple[RuleBook, Sequence[Inhibition]]:
-    """The rule book, and which incidents explain others."""
+def _read_rules(
+    settings: DispatchSettings,
+) -> tuple[RuleBook, Sequence[Inhibition], SurgeRules | None]:
+    """The rule book, which incidents explain others, and what holds in a surge."""
     book = _read_book(settings)
-    return book, load_inhibitions(settings.rules, book.catalogue)
+    return book, load_inhibitions(settings.rules, book.catalogue), load_surge(settings.rules)
 
 
 def _read_book(settings: DispatchSettings) -> RuleBook:

@@ -61,7 +61,7 @@ async def look_around(
         rows = await connection.fetch(SQL["places_of"], others) if others else []
         places += (Place(**dict(row)) for row in rows)
     if workers := {worker for place in places for worker in _near(place, roster, now)}:
-        for row in await connection.fetch(SQL["load_of"], sorted(workers), _week(now)):
+        for row in await connection.fetch(SQL["load_of"], sorted(workers), monday(now)):
             around.load[row["worker_id"]] = row["open"]
             around.week[row["worker_id"]] = row["week"]
     if wanted := {code for each in inhibitions for code in each.cause}:
@@ -74,7 +74,7 @@ def _near(place: Place, roster: Roster | None, now: datetime) -> Iterator[str]:
     yield from Crew(roster, now).near(place) if roster else everyone(place)
 
 
-def _week(now: datetime) -> date:
+def monday(now: datetime) -> date:
     """The Monday of a moment's week in Beijing."""
     today = now.astimezone(BEIJING).date()
     return today - timedelta(today.weekday())
@@ -95,7 +95,7 @@ async def project(connection: Connection, outcome: Outcome) -> None:
         if each.assignee.desk and any(NOBODY in reason for reason in each.reasons):
             metrics.NOBODY.inc()
     if sent and isinstance(outcome.world, Situation) and outcome.world.roster:
-        count = Counter((each.assignee.worker_id, _week(each.dispatched_at)) for each in sent)
+        count = Counter((each.assignee.worker_id, monday(each.dispatched_at)) for each in sent)
         weeks = sorted((worker, week, number) for (worker, week), number in count.items())
         await connection.execute(SQL["add_week"], *columns(weeks))
 
@@ -119,6 +119,8 @@ async def keep_plans(connection: Connection, plans: Mapping[str, Plan]) -> None:
             plan.area,
             plan.behind if plan.held_until else "",
             plan.held_until,
+            plan.occupies and not (plan.is_put_down or plan.held_until),
+            plan.sent_at,
         )
         for key, plan in plans.items()
         if not plan.is_over

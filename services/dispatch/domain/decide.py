@@ -8,6 +8,7 @@ from typing import Literal
 from schemas.case import CaseAccepted, CaseDeclined, CaseReturned, Stage, StageOverdue
 from schemas.dispatch import (
     Assignee,
+    DispatchHeld,
     DispatchWithdrawn,
     IncidentDispatched,
     IncidentEscalated,
@@ -27,6 +28,7 @@ from services.dispatch.domain.handling import Handling, Pushdown
 from services.dispatch.domain.holding import hold
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.situation import Situation, facts_of
+from services.dispatch.domain.together import find
 from services.reference.calendar import WorkCalendar
 
 COMMUNITY = "社区"
@@ -35,6 +37,8 @@ TOP = (Level.STREET, Level.DEPARTMENT)
 Origin = Literal["rules", "escalation", "decline", "person", "reopening", "audit"]
 HELD_BACK = frozenset({"rules", "reopening", "audit"})
 """What a silence or an inhibition keeps from going out; what people order goes."""
+TOGETHER = HELD_BACK | {"decline"}
+"""What is assigned with others while more comes than there are people free."""
 
 
 def dispatch(
@@ -53,8 +57,14 @@ def dispatch(
     handling = situation.book.handling(facts_of(plan, situation, now), plan.lane)
     if handling.refused:
         yield refused_pushdown(incident_id, handling.refused, now)
+    found = None
+    if above is None and origin in TOGETHER:
+        found = find(incident_id, plan, handling, situation, now)
+    if isinstance(found, DispatchHeld):
+        yield found
+        return
     pick = situation.pick(handling.skills, now)
-    assignee, who = assign(plan.place, handling, situation.load, plan.tried, above, pick)
+    assignee, who = found or assign(plan.place, handling, situation.load, plan.tried, above, pick)
     because_of = (because or "", *handling.reasons, who)
     yield _sent(incident_id, plan, situation, now, handling, assignee, because_of, origin)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from schemas.dispatch import IncidentDispatched
 from schemas.event import Event
 from schemas.incident import IncidentClassified, IncidentWithdrawn
+from services.dispatch.domain.batch import Batch, street_of
 from services.dispatch.domain.crew_choice import Choose, choose
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.inhibition import Cause, Inhibition
@@ -36,6 +37,14 @@ class Situation:
     inhibitions: Sequence[Inhibition] = ()
     causes: dict[str, Cause] = field(default_factory=dict)
     """Open incidents that may explain others, by id."""
+    batches: Mapping[str, Batch] = field(default_factory=dict)
+    """The streets in a surge."""
+    turned: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Where one began with this batch, or ended (None)."""
+
+    def batch(self, plan: Plan) -> Batch | None:
+        """The batch that an incident is assigned in, if its street is in a surge."""
+        return self.batches.get(street_of(plan.place))
 
     def pick(self, skills: Sequence[str], now: datetime) -> Choose:
         """By the roster, or by codes where there is none."""
@@ -56,6 +65,8 @@ class Situation:
             worker = event.assignee.worker_id
             self.load[worker] = self.load.get(worker, 0) + 1
             self.week[worker] = self.week.get(worker, 0) + 1
+            for batch in self.batches.values():
+                batch.is_sent(worker, event.incident_id)
 
 
 def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:
