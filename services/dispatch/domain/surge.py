@@ -127,7 +127,7 @@ class SurgeRules:
     """So much must be open for it to begin."""
     stay: timedelta = timedelta(minutes=5)
     """It ends no sooner."""
-    longest_wait: timedelta = timedelta(minutes=60)
+    longest_wait: timedelta = timedelta(minutes=120)
     """What has found nobody for so long goes the ordinary way."""
     occupies: timedelta = timedelta(minutes=120)
     """What is to be done at once keeps somebody from other work for so long at most."""
