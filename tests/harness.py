@@ -94,6 +94,7 @@ class Hub:
         self.servers = servers
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
+        self.settings: dict[str, Mapping[str, str]] = {}
 
     def prepare(self) -> "Hub":
         """Make roles, tables and topics."""
@@ -110,13 +111,14 @@ class Hub:
         return self
 
     def launch(self, name: str, env: Mapping[str, str] | None = None) -> None:
-        """Start one service without waiting for it."""
+        """Start one service without waiting for it; by default as it was started last."""
+        self.settings[name] = self.settings.get(name, {}) if env is None else env
         self.ports.setdefault(name, _free_port())
         environment = os.environ | {
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_POSTGRES_DSN": self.servers.postgres_dsn,
             f"HUB_{name.upper()}_HTTP_PORT": str(self.ports[name]),
-            **(env or {}),
+            **self.settings[name],
         }
         with self.log(name).open("ab") as log:
             argv = [sys.executable, "-m", f"services.{name}.main"]

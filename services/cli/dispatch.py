@@ -38,6 +38,9 @@ from services.reference.rule_files import Fault
 OF_INCIDENT = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.incident.classified.v1' AND starts_with(subject, $1) LIMIT 2"""
+SENT = """
+SELECT ce_type, payload::text AS payload FROM feedback.archive
+WHERE subject = $1 AND ce_type IN ('hub.incident.dispatched.v1', 'hub.dispatch.held.v1') ORDER BY id"""
 PUSHDOWNS = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.pushdown.refused.v1' ORDER BY id DESC LIMIT $1"""
@@ -118,6 +121,8 @@ def explain(
         else:
             event = _invented(book, category, severity, area, source, ticket, kind, now)
         told = _explained(book, event, now, ground)
+        if incident:
+            told["history"] = asyncio.run(_history(event.incident_id))
     if as_json:
         print_json(told)
         return
@@ -134,6 +139,14 @@ async def _known(incident: str) -> IncidentClassified:
     if len(rows) != 1:
         raise Failure(f"“{incident}”不是一个事件的编号，或不止一个：请写全编号。")
     return IncidentClassified.model_validate(orjson.loads(rows[0]["payload"]))
+
+
+async def _history(incident: str) -> list[dict[str, Any]]:
+    """What was really decided, by the people, the load and the surge of that moment."""
+    return [
+        {"type": row["ce_type"]} | orjson.loads(row["payload"])
+        for row in await _rows(SENT, incident)
+    ]
 
 
 async def _rows(query: str, argument: object) -> Sequence[Any]:
@@ -243,6 +256,13 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     due = {name: datetime.fromisoformat(sent["deadlines"][name]) for name in STAGES}
     yield "时限：" + "，".join(f"{STAGES[name]} {clock(moment)}" for name, moment in due.items())
     yield "理由：" + "；".join(sent["reasons"])
+    for each in told.get("history", ()):
+        if "assignee" in each:
+            at, whom = each["dispatched_at"], each["assignee"]["worker_id"]
+            said = f"第 {each['round']} 轮派 {whom}：{'；'.join(each['reasons'])}"
+        else:
+            at, said = each["held_at"], f"暂缓：{each['reason']}"
+        yield f"实际 {clock(datetime.fromisoformat(at))} {said}"
 
 
 def pushdowns(
