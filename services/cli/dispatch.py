@@ -40,7 +40,8 @@ SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.incident.classified.v1' AND starts_with(subject, $1) LIMIT 2"""
 SENT = """
 SELECT ce_type, payload::text AS payload FROM feedback.archive
-WHERE subject = $1 AND ce_type IN ('hub.incident.dispatched.v1', 'hub.dispatch.held.v1') ORDER BY id"""
+WHERE subject = $1 AND ce_type IN ('hub.incident.dispatched.v1', 'hub.dispatch.held.v1')
+ORDER BY id"""
 PUSHDOWNS = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.pushdown.refused.v1' ORDER BY id DESC LIMIT $1"""
@@ -143,10 +144,8 @@ async def _known(incident: str) -> IncidentClassified:
 
 async def _history(incident: str) -> list[dict[str, Any]]:
     """What was really decided, by the people, the load and the surge of that moment."""
-    return [
-        {"type": row["ce_type"]} | orjson.loads(row["payload"])
-        for row in await _rows(SENT, incident)
-    ]
+    rows = await _rows(SENT, incident)
+    return [{"type": row["ce_type"]} | orjson.loads(row["payload"]) for row in rows]
 
 
 async def _rows(query: str, argument: object) -> Sequence[Any]:

@@ -17,7 +17,12 @@ from schemas.dispatch import (
     Task,
 )
 from schemas.event import Event
-from schemas.incident import IncidentAbsorbed, IncidentRegraded, IncidentWithdrawn
+from schemas.incident import (
+    IncidentAbsorbed,
+    IncidentRegraded,
+    IncidentWithdrawn,
+    Severity,
+)
 from services.dispatch.domain.crew_choice import (
     LADDER,
     TITLES,
@@ -155,7 +160,9 @@ def decide_regraded(
     if plan.is_over or plan.is_accepted:
         return
     graver = replace(plan, severity=event.severity, tried=(), scheme="", lane="")
-    yield from dispatch(event.incident_id, graver, situation, now, "等级提高，重新派单")
+    keeps = plan.assignee and not plan.held_until and event.severity is not Severity.DANGER
+    around = situation.one_by_one() if keeps else situation
+    yield from dispatch(event.incident_id, graver, around, now, "等级提高，重新派单")
 
 
 def decide_overdue(

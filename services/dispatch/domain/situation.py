@@ -1,7 +1,7 @@
 """What decisions see beside the incident itself: rules, ground, people, and what holds back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from schemas.dispatch import IncidentDispatched
@@ -45,6 +45,10 @@ class Situation:
     def batch(self, plan: Plan) -> Batch | None:
         """The batch that an incident is assigned in, if its street is in a surge."""
         return self.batches.get(street_of(plan.place))
+
+    def one_by_one(self) -> "Situation":
+        """The same without a surge: for what somebody has already, who is not to lose it."""
+        return replace(self, batches={})
 
     def pick(self, skills: Sequence[str], now: datetime) -> Choose:
         """By the roster, or by codes where there is none."""

@@ -261,6 +261,21 @@ def test_what_becomes_danger_while_it_waits_goes_at_once() -> None:
     assert isinstance(made, IncidentDispatched) and made.assignee.worker_id == "A"
 
 
+def test_what_becomes_graver_is_not_taken_from_who_has_it_only_to_wait() -> None:
+    event = IncidentRegraded(
+        incident_id="I1",
+        previous=Severity.MEDIUM,
+        severity=Severity.HIGH,
+        reasons=("第二次反映",),
+        regraded_at=NOON,
+    )
+    taken = replace(after(sent(1, "A")), place=here())
+    (made,) = decide_regraded(event, taken, surge({"A": 0, "B": 9}), NOON)
+    assert isinstance(made, IncidentDispatched)
+    (held_back,) = decide_regraded(event, waits(), surge({"A": 0, "B": 9}), NOON)
+    assert isinstance(held_back, DispatchHeld)
+
+
 def test_whoever_declined_in_a_surge_is_not_asked_again() -> None:
     asked = replace(after(sent(1, "A")), place=here(), severity=Severity.MEDIUM)
     situation = surge({"A": 0, "B": 500, "C": 600})
