@@ -21,6 +21,7 @@ from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
 from services.dispatch.adapters.rule_folder import load_book
+from services.dispatch.adapters.surge_file import load_surge
 from services.dispatch.domain.book import FILES
 from services.dispatch.domain.crew_choice import TITLES
 from services.dispatch.domain.decide import dispatch
@@ -29,6 +30,7 @@ from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.reasons import LEVELS
 from services.dispatch.domain.routing.explanation import sentence, tried
 from services.dispatch.domain.situation import Situation, facts_of
+from services.dispatch.domain.surge_file import FILE as SURGE
 from services.reference.calendar import BEIJING, load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
@@ -69,9 +71,12 @@ def register(app: typer.Typer) -> None:
 def check(where: Folder, calendar: Calendar = None, as_json: AsJson = False) -> None:
     """Check rules as the service does at its start, examples included (检查规则)."""
     with one_sentence():
-        if where.is_file() and where.name not in FILES and where.suffix != ".csv":
-            raise Failure(f"{where.name} 不是规则文件：应为 {'、'.join(FILES)}，放在同一文件夹中。")
-        book, notes = _book(where.parent if where.is_file() else where, calendar)
+        names = (*FILES, SURGE)
+        if where.is_file() and where.name not in names and where.suffix != ".csv":
+            raise Failure(f"{where.name} 不是规则文件：应为 {'、'.join(names)}，放在同一文件夹中。")
+        folder = where.parent if where.is_file() else where
+        book, notes = _book(folder, calendar)
+        load_surge(folder)
     if as_json:
         print_json({"version": book.version, "notes": [_noted(note) for note in notes]})
         return

@@ -222,16 +222,18 @@ PARTS: Mapping[str, Callable[[SurgeRules], Policy]] = {
     "reserve-only by pairs, e-bikes kept": lambda rules: PriorityPairs(
         rules, keeps_reserve=True, keeps_fastest=True
     ),
-    "ours without the places of past danger": lambda rules: Ours(rules, knows_history=False),
+    "ours without the places of past danger": lambda rules: Ours(
+        always(rules), knows_history=False
+    ),
     "ours without a reserve": lambda rules: Ours(
-        replace(rules, reserve_share=0, reserve_least=0, cover_price=timedelta(0))
+        replace(always(rules), reserve_share=0, reserve_least=0, cover_price=timedelta(0))
     ),
-    "ours without the cap": lambda rules: Ours(replace(rules, cap_metres=1e6)),
-    "ours without batches": lambda rules: Ours(replace(rules, window=timedelta(seconds=1))),
-    "ours with greedy pairs": lambda rules: Ours(rules, greedy),
+    "ours without the cap": lambda rules: Ours(replace(always(rules), cap_metres=1e6)),
+    "ours without batches": lambda rules: Ours(replace(always(rules), window=timedelta(seconds=1))),
+    "ours with greedy pairs": lambda rules: Ours(always(rules), greedy),
     "ours with twice the reserve": lambda rules: Ours(
-        replace(rules, reserve_share=2 * rules.reserve_share)
+        replace(always(rules), reserve_share=2 * rules.reserve_share)
     ),
-    OURS: Ours,
+    OURS: lambda rules: Ours(always(rules)),
 }
-"""What each part of ours is good for."""
+"""What each part of ours is good for; ours is always on here."""

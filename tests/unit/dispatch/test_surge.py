@@ -11,7 +11,6 @@ from schemas.dispatch import DispatchHeld, IncidentDispatched, Level
 from schemas.incident import IncidentRegraded, Severity
 from schemas.place import Place
 from services.dispatch.adapters.solver import solve
-from services.dispatch.adapters.surge_file import load_surge
 from services.dispatch.domain.batch import Batch
 from services.dispatch.domain.control import decide_released
 from services.dispatch.domain.decide import decide_declined, decide_regraded, dispatch
@@ -20,12 +19,10 @@ from services.dispatch.domain.pressure import Pressure, turn
 from services.dispatch.domain.roster.reading import read_roster
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.surge import Expected, Plane, Spot, SurgeRules
-from services.dispatch.domain.surge_file import read_surge
 from services.dispatch.domain.waiting import window_after
 from services.dispatch.domain.whereabouts import BACK, ON_FOOT, Seen, member_of
 from services.dispatch.domain.window import decide_window
 from services.reference.degrees import METRES_PER_DEGREE
-from services.reference.rule_files import RuleFileError
 from tests.unit.dispatch.cases import BOOK, ESTATE, NOON, after, incident, sent
 from tests.unit.dispatch.test_control import DECLINED
 
@@ -106,6 +103,17 @@ def waits(north: float = 0.0, severity: Severity = Severity.MEDIUM) -> Plan:
     waiting = evolve(plan(north, severity), event)
     assert waiting is not None and waiting.window
     return waiting
+
+
+def regraded(severity: Severity) -> IncidentRegraded:
+    """It is graver than it seemed."""
+    return IncidentRegraded(
+        incident_id="I1",
+        previous=Severity.MEDIUM,
+        severity=severity,
+        reasons=("又有人反映",),
+        regraded_at=NOON,
+    )
 
 
 def after_window(
@@ -250,25 +258,12 @@ def test_windows_missed_while_the_service_stood_still_are_not_made_up_for_one_by
 
 
 def test_what_becomes_danger_while_it_waits_goes_at_once() -> None:
-    event = IncidentRegraded(
-        incident_id="I1",
-        previous=Severity.MEDIUM,
-        severity=Severity.DANGER,
-        reasons=("有人被困",),
-        regraded_at=NOON,
-    )
-    (made,) = decide_regraded(event, waits(), surge({"A": 0}), NOON)
+    (made,) = decide_regraded(regraded(Severity.DANGER), waits(), surge({"A": 0}), NOON)
     assert isinstance(made, IncidentDispatched) and made.assignee.worker_id == "A"
 
 
 def test_what_becomes_graver_is_not_taken_from_who_has_it_only_to_wait() -> None:
-    event = IncidentRegraded(
-        incident_id="I1",
-        previous=Severity.MEDIUM,
-        severity=Severity.HIGH,
-        reasons=("第二次反映",),
-        regraded_at=NOON,
-    )
+    event = regraded(Severity.HIGH)
     taken = replace(after(sent(1, "A")), place=here())
     (made,) = decide_regraded(event, taken, surge({"A": 0, "B": 9}), NOON)
     assert isinstance(made, IncidentDispatched)
@@ -342,23 +337,3 @@ def test_whoever_is_done_goes_back_to_their_post() -> None:
     assert where(3_600) == post
     nowhere = person.model_copy(update={"at": None})
     assert member_of(nowhere, plane, None, 0.0, busy=False) is None
-
-
-def test_the_shipped_file_says_what_the_rules_say_of_themselves() -> None:
-    assert load_surge(None) == SurgeRules() == read_surge("{}")
-    assert read_surge("enabled: false") is None
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("enter: 1\nleave: 2\n", "leave 不能大于 enter"),
-        ("window_seconds: 15\nwindw: 3\n", "surge.yaml:2: windw：没有这样的项目"),
-        ("patience_minutes: 190\n", "patience_minutes 不能大于 longest_wait_minutes"),
-        ("enter: 2\n\nreserve_percent: 160\n", "surge.yaml:3: reserve_percent"),
-        ("answer_seconds: 200\n", "answer_seconds 应小于 reach_minutes"),
-    ],
-)
-def test_a_file_that_can_not_be_meant_is_refused_with_its_line(text: str, told: str) -> None:
-    with pytest.raises(RuleFileError, match=told):
-        read_surge(text)
