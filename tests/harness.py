@@ -94,7 +94,8 @@ class Hub:
         self.servers = servers
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
-        self.settings: dict[str, Mapping[str, str]] = {}
+        self.shared: dict[str, str] = {}
+        """What each service gets in its environment, whenever it is started."""
 
     def prepare(self) -> "Hub":
         """Make roles, tables and topics."""
@@ -111,14 +112,14 @@ class Hub:
         return self
 
     def launch(self, name: str, env: Mapping[str, str] | None = None) -> None:
-        """Start one service without waiting for it; by default as it was started last."""
-        self.settings[name] = self.settings.get(name, {}) if env is None else env
+        """Start one service without waiting for it."""
         self.ports.setdefault(name, _free_port())
         environment = os.environ | {
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_POSTGRES_DSN": self.servers.postgres_dsn,
             f"HUB_{name.upper()}_HTTP_PORT": str(self.ports[name]),
-            **self.settings[name],
+            **self.shared,
+            **(env or {}),
         }
         with self.log(name).open("ab") as log:
             argv = [sys.executable, "-m", f"services.{name}.main"]

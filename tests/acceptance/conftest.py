@@ -53,7 +53,7 @@ def running_hub(grounds: Path, rosters: Path, rules: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        env = {
+        hub.shared = {
             "HUB_GROUND": str(grounds),
             "HUB_API_TOKEN": TOKEN,
             "HUB_DISPATCH_ROSTER": str(rosters),
@@ -63,7 +63,7 @@ def running_hub(grounds: Path, rosters: Path, rules: Path) -> Iterator[Hub]:
             "HUB_CLASSIFICATION_RISK_PACE": "1",
             **private_settings(servers),
         }
-        yield hub.start(env=env)
+        yield hub.start()
     finally:
         hub.stop()
         servers.stop()

@@ -98,7 +98,8 @@ async def rebuild_speed(connection: Any) -> dict[str, Any]:
         began = time.perf_counter()
         rebuilt = await rebuilding.replay(connection)
         played = time.perf_counter() - began
-        await rebuilding.replace_ledger(connection, rebuilt)
+        await rebuilding.lay_out(connection, rebuilt)
+        await rebuilding.replace_ledger(connection)
         whole = time.perf_counter() - began
     return {
         "events": rebuilt.events,

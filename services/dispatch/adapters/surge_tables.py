@@ -7,7 +7,7 @@ from datetime import date, datetime
 from schemas.case import CaseDisposed
 from schemas.incident import IncidentClassified, Severity
 from services.dispatch import metrics
-from services.dispatch.adapters.loads import SQL
+from services.dispatch.adapters.hours import SQL
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.situation import Situation
 from services.kernel.domain import Outcome

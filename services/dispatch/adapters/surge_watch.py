@@ -9,7 +9,7 @@ import structlog
 
 from services.dispatch import metrics
 from services.dispatch.adapters.audit import FAILURES
-from services.dispatch.adapters.loads import SQL
+from services.dispatch.adapters.hours import SQL
 from services.dispatch.adapters.surge_tables import keep_turned
 from services.dispatch.adapters.surges import Lookout
 from services.dispatch.domain.pressure import turn

@@ -10,8 +10,13 @@ from typing import Any
 
 from schemas.case import CaseDeclined, CaseRegistered, CaseReopened
 from schemas.event import Event
-from schemas.incident import IncidentClassified, IncidentRegraded, Severity
-from services.dispatch.adapters.loads import SQL, monday
+from schemas.incident import (
+    IncidentClassified,
+    IncidentRecategorised,
+    IncidentRegraded,
+    Severity,
+)
+from services.dispatch.adapters.hours import SQL, week_of
 from services.dispatch.adapters.solver import solve
 from services.dispatch.domain.batch import STREET_DIGITS, Batch, street_of
 from services.dispatch.domain.orders import Mend
@@ -29,6 +34,7 @@ from services.reference.calendar import BEIJING
 SENDS: tuple[type[Event], ...] = (
     IncidentClassified,
     IncidentRegraded,
+    IncidentRecategorised,
     CaseDeclined,
     CaseReopened,
     CaseRegistered,
@@ -38,8 +44,6 @@ SENDS: tuple[type[Event], ...] = (
 """What somebody may be sent by."""
 REMEMBERED = timedelta(days=90)
 """So far back danger to life is counted, from the first of that month."""
-HOURS_OF_ONE = 0.5
-"""So long an incident of this week is reckoned to have taken, for fairness."""
 
 InHand = Mapping[str, int]
 """How much each worker of a street has that occupies them; of nobody (empty): what waits."""
@@ -159,10 +163,10 @@ class Lookout:
     async def _place(self, batch: Batch) -> None:
         """Where each is now, as far as it can be told."""
         busy = (await self.in_hand([batch.street])).get(batch.street, {})
-        week = monday(self.now)
+        week = week_of(self.now)
         for row in await self.connection.fetch(SQL["members_of"], sorted(batch.people), week):
             worker = row["worker_id"]
-            worked, seen = HOURS_OF_ONE * row["week"], self._seen(row)
+            worked, seen = row["week"] / 60, self._seen(row)
             member = member_of(batch.people[worker], batch.plane, seen, worked, busy=worker in busy)
             if member:
                 batch.members[worker] = member

@@ -69,7 +69,7 @@ class Member:
     start: float = 0.0
     """Seconds before they move and after they stop: to unlock the e-bike, to park it."""
     worked: float = 0.0
-    """Hours of work today."""
+    """Hours of work, of whatever span they are to be even over."""
     doing: Doing | None = None
 
     def seconds_to(self, spot: Spot) -> float:
@@ -161,7 +161,7 @@ class SurgeRules:
     again: float = 0.1
     """How likely a place that one member covers needs a second one."""
     evenness: timedelta = timedelta(seconds=10)
-    """The detour that is accepted for a member who has worked an hour less today."""
+    """The detour that is accepted for a member who has worked an hour less."""
     interruptible: frozenset[Severity] = frozenset()
     """Work that may be left for danger to life; empty: none. Danger itself never is."""
     interrupt_saves: timedelta = timedelta(minutes=2)

@@ -49,6 +49,26 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """An emergency mode has stopped its clocks, and not the work on it (平战转换，暂停计时)."""
+
+    mode_id: str
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A leader watches it (督办); `reminded_at` is when it was ordered, or reminded of last."""
+
+    by: str
+    since: datetime
+    reminded_at: datetime
+    reminders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """How the dispatch that holds was decided: for the ledger."""
 
@@ -60,6 +80,7 @@ class Sending:
     rules_version: str = ""
     roster_version: str = ""
     ground_version: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +117,10 @@ class Case:
     suspended_at: datetime | None = None
     suspended_until: datetime | None = None
     resumes_as: State | None = None
+    pause: Pause | None = None
+    running_since: datetime | None = None
+    """When its clocks went on after the last pause."""
+    watch: Watch | None = None
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None
     arrived_at: datetime | None = None

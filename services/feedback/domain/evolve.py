@@ -1,6 +1,6 @@
 """How a case takes in what happens to it: opened, joined, dispatched, answered, moved by steps."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from schemas.case import CameraState, CaseTaskDone, HotlineReceipt, MergeRefused
@@ -44,6 +44,13 @@ def evolve(case: Case | None, event: Event) -> Case | None:
     return moved(case, event)
 
 
+def after(case: Case, events: Iterable[Event]) -> Case:
+    """The case after these events."""
+    for event in events:
+        case = evolve(case, event) or case
+    return case
+
+
 def _left(
     case: Case, event: VoiceWithdrawn | IncidentSplit | IncidentAbsorbed
 ) -> tuple[Voice, ...]:
@@ -75,7 +82,7 @@ def _opened(event: IncidentClassified) -> Case:
 def _dispatched(case: Case, event: IncidentDispatched) -> Case:
     """A new round begins, unless somebody is at it already or it is over."""
     latest = max(case.latest_round, event.round)
-    if event.origin == "person" and case.state in IN_HAND and event.round > case.round:
+    if event.origin == "person" and event.round > case.round and _is_at_it(case, event):
         return _by_a_person(case, event)
     if case.state not in WAITING or event.round <= case.round:
         return replace(case, latest_round=latest)
@@ -90,24 +97,36 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
         sending=_sending(event),
         request=None,
         dispatched_at=case.dispatched_at or event.dispatched_at,
+        pause=None,
         tasks=event.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
 
 
+def _is_at_it(case: Case, event: IncidentDispatched) -> bool:
+    """In hand; what rests or is to be checked only goes on with who has it."""
+    stays = event.assignee.worker_id == case.worker_id
+    return case.state in IN_HAND or (stays and case.state in AFTER)
+
+
+AFTER = frozenset({State.SUSPENDED, State.PENDING_CHECK})
+
+
 def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
     """A person gave it to another (改派、接管、交接班), or help to who has it (协办)."""
     stays = event.assignee.worker_id == case.worker_id
+    anew = event.anew and case.state in IN_HAND
     return replace(
         case,
         state=case.state if stays else State.PENDING_ACCEPTANCE,
         round=event.round,
         latest_round=max(case.latest_round, event.round),
         worker_id=event.assignee.worker_id,
-        deadlines=case.deadlines if stays else event.deadlines,
+        deadlines=case.deadlines if stays and not anew else event.deadlines,
         sending=_sending(event),
         request=None,
-        tasks=event.tasks or case.tasks,
+        pause=case.pause if stays else None,
+        tasks=event.tasks if anew else event.tasks or case.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
 
@@ -122,4 +141,5 @@ def _sending(event: IncidentDispatched) -> Sending:
         rules_version=event.rules_version,
         roster_version=event.roster_version,
         ground_version=event.ground_version,
+        at=event.dispatched_at,
     )

@@ -26,6 +26,8 @@ from schemas.case import (
 )
 from schemas.event import Event
 from services.feedback.domain.case import Case, Request, State, clock
+from services.feedback.domain.pausing import stopped
+from services.feedback.domain.supervising import watched
 
 
 def moved(case: Case, event: Event) -> Case:
@@ -89,6 +91,10 @@ def _asked(case: Case, event: Event) -> Case:
                 extensions=case.extensions + 1,
                 request=None,
             )
+        case CaseSuspended() if event.mode_id:
+            return replace(case, pause=stopped(event))
+        case CaseResumed() if event.mode_id:
+            return replace(case, deadlines=event.deadlines, pause=None, running_since=event.at)
         case CaseSuspended():
             return replace(
                 case,
@@ -120,7 +126,7 @@ def _judged(case: Case, event: Event) -> Case:
             return replace(case, recurred_at=event.at)
         case CaseExcused():
             return replace(case, excused=True)
-    return case
+    return watched(case, event)
 
 
 def _checked(case: Case, event: CaseChecked) -> Case:
