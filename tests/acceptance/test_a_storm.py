@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from services.cli.main import app
 from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
 from tests.acceptance.town import Town, eventually
@@ -70,6 +72,14 @@ async def figures(town: Town, rosters: Path, running_hub: Hub) -> AsyncIterator[
     await shown.are("hub_dispatch_people", 0)
 
 
+async def explained(hub: Hub, incident: str) -> str:
+    """What an operator is told of an incident."""
+    env = {"HUB_KAFKA_BOOTSTRAP": hub.servers.kafka, "HUB_POSTGRES_DSN": hub.servers.postgres_dsn}
+    arguments = ["dispatch", "explain", "--incident", incident]
+    done = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=env)
+    return done.output
+
+
 async def caught_by_a_storm(town: Town, hub: Hub) -> list[str]:
     """Nine incidents come as one batch and wait; dispatch dies in the window that they wait for."""
     hub.kill("dispatch")
@@ -124,4 +134,6 @@ async def test_in_a_storm_danger_is_reached_by_the_reserve_and_nothing_is_lost_o
         await town.handle(incident)
     everything = await eventually(lambda: are_sent(9))
     assert {each["round"] for each in everything.values()} == {1}
+    told = await explained(running_hub, storm[0])
+    assert "暂缓：集中派单中" in told and "第 1 轮派 STORM-" in told
     await figures.are(SURGE, 0)

@@ -35,7 +35,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=20, help="how many days of each kind")
     parser.add_argument("--first", type=int, default=1, help="the first seed")
-    parser.add_argument("--loads", type=float, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--loads", type=float, nargs="+", default=[1.0, 2.0, 4.0])
     parser.add_argument("--parts", action="store_true", help="ours without each of its parts")
     parser.add_argument("--interrupt", action="store_true", help="light work may be left")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
