@@ -151,7 +151,7 @@ class Lookout:
         batch.due = tuple(each.subject for each in asked if _is_window(each))
         if not batch.together and all(isinstance(m.event, IncidentClassified) for m in asked):
             return
-        if batch.due:
+        if any(isinstance(each.event, TimerDue) for each in asked):
             batch.is_elsewhere = not await self.connection.fetchval(SQL["try_street"], batch.street)
         else:
             await self.connection.execute(SQL["lock_street"], batch.street)
