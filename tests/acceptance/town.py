@@ -304,6 +304,19 @@ class Town:
         )
         await self._connection.execute(query, incident)
 
+    async def everybody_is_free(self) -> None:
+        """As if all that was sent before rested: nobody is on the way or on the spot."""
+        await self._connection.execute("UPDATE dispatch.assignment SET occupies = false")
+
+    async def sent(self, incidents: list[str]) -> dict[str, dict[str, Any]]:
+        """Those of these incidents that somebody has, with the dispatch of each."""
+        query = (
+            "SELECT subject, payload::text AS payload FROM feedback.archive "
+            "WHERE subject = ANY($1) AND ce_type = 'hub.incident.dispatched.v1' ORDER BY id"
+        )
+        rows = await self._connection.fetch(query, incidents)
+        return {row["subject"]: json.loads(row["payload"]) for row in rows}
+
     async def stop_clock(self, incident: str, service: Service) -> None:
         """As if a service had lost the timers of an incident."""
         query = f"DELETE FROM {service}.timer WHERE subject = $1"
