@@ -17,6 +17,7 @@ from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.record_view import shown
 from services.hosting.deadletters import Letter, letters, originals, redrive
+from services.hosting.kafka import client_login
 from services.kernel.errors import Unprocessable
 
 ServiceName = Annotated[Service | None, typer.Option("--service", help="Only of this service.")]
@@ -149,7 +150,10 @@ async def _redriven(
 async def _applied(known: Addresses, chosen: list[Letter], pause: float) -> list[dict[str, Any]]:
     done = []
     producer = AIOKafkaProducer(
-        bootstrap_servers=known.kafka, enable_idempotence=True, max_request_size=4_194_304
+        bootstrap_servers=known.kafka,
+        enable_idempotence=True,
+        max_request_size=4_194_304,
+        **client_login(),
     )
     async with producer, originals(known.kafka) as reader, _connected(known) as connection:
         bars = console(as_json=True)

@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.simulator.follower import partitions_of
 from schemas.flow import EXPRESS, FLOW, Service, Topic
+from services.hosting.kafka import client_login
 
 FENCE = "SELECT topic, partition, next_offset FROM {service}.consumer_offset"
 
@@ -70,7 +71,7 @@ async def _bounds(kafka: str, partitions: Mapping[str, int]) -> tuple[Bounds, Bo
         for name, count in partitions.items()
         for number in range(count)
     ]
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, **client_login())
     await consumer.start()
     try:
         return (

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 from services.cli.addresses import Addresses
 from services.cli.checks import Check, measured, ok, wrong
+from services.hosting.kafka import client_login
 
 ANSWER_LIMIT = 8.0
 
@@ -20,7 +21,9 @@ async def server_checks(known: Addresses) -> list[Check]:
 
 
 async def _kafka(bootstrap: str) -> Check:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+    admin = AIOKafkaAdminClient(
+        bootstrap_servers=bootstrap, request_timeout_ms=5_000, **client_login()
+    )
     try:
         async with asyncio.timeout(ANSWER_LIMIT):
             await admin.start()
