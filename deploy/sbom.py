@@ -53,8 +53,7 @@ def licences(name: str) -> list[str]:
         return []
     classifiers = said.get_all("Classifier") or []
     named = [each.rpartition(" :: ")[2] for each in classifiers if each.startswith("License ::")]
-    own = said.get("License-Expression") or ""
-    return [own] if own else named or [each for each in [said.get("License")] if each][:1]
+    return (said.get_all("License-Expression") or named or said.get_all("License") or [])[:3]
 
 
 def main() -> None:

@@ -65,8 +65,13 @@ async def send(bootstrap: str, numbers: range, run: str, pause: float = 0.0) -> 
         await producer.stop()
 
 
-async def latency(bootstrap: str, rate: int, seconds: int, run: str) -> dict[str, dict[str, float]]:
-    """Milliseconds from the upstream topic to each stage's topic, at a steady rate."""
+async def latency(
+    bootstrap: str, rate: int, seconds: int, run: str, first: int = LATER
+) -> dict[str, dict[str, float]]:
+    """Milliseconds from the upstream topic to each stage's topic, at a steady rate.
+
+    `first` is the number of the first ticket: what was sent before would be merged.
+    """
     count = rate * seconds
     consumer = AIOKafkaConsumer(
         HOTLINE_TICKETS.name, *STAGES, bootstrap_servers=bootstrap, auto_offset_reset="latest"
@@ -77,7 +82,7 @@ async def latency(bootstrap: str, rate: int, seconds: int, run: str) -> dict[str
         for partition in consumer.assignment():
             await consumer.position(partition)
         following = asyncio.create_task(_follow(consumer, count))
-        await send(bootstrap, range(LATER, LATER + count), run, 1 / rate)
+        await send(bootstrap, range(first, first + count), run, 1 / rate)
         times = await asyncio.wait_for(following, 60)
     finally:
         await consumer.stop()

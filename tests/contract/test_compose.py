@@ -131,7 +131,12 @@ def test_more_of_a_service_is_the_same_without_a_port(service: Service) -> None:
 def known_variables(name: str) -> set[str]:
     """What a container of ours may be told: the fields of the settings that it reads."""
     services = [name.removesuffix("-more")] if name not in {"migrate", "hub"} else list(Service)
-    kinds = [SharedSettings, KafkaLogin, TopicSettings, *(SETTINGS[each] for each in services)]
+    kinds: list[type[BaseSettings]] = [
+        SharedSettings,
+        KafkaLogin,
+        TopicSettings,
+        *(SETTINGS[each] for each in services),
+    ]
     found = set(WITHOUT_SETTINGS)
     for kind in kinds:
         for field, about in kind.model_fields.items():
