@@ -22,7 +22,7 @@ OWN_SECRETS = {
     },
     Service.CLASSIFICATION: {"HUB_API_TOKEN": "api_token"},
     Service.DISPATCH: {"HUB_API_TOKEN": "api_token"},
-    Service.FEEDBACK: {},
+    Service.FEEDBACK: {"HUB_API_TOKEN": "api_token"},
 }
 OWN_ENVIRONMENT = {
     Service.INTAKE: {

@@ -16,6 +16,7 @@ MODULES = (
     "metrics",
     "ledger",
     "export",
+    "reconcile",
     "deadletters",
     "topics",
     "sources",
