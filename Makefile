@@ -16,7 +16,7 @@ COMPOSE := docker compose -f deploy/compose.yaml $(if $(SECURE),-f deploy/compos
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
 .PHONY: help install run test test-fast bench lint format contracts diagrams dashboards check lock clean \
-	secrets image sbom compose-up compose-down compose-watch
+	kubernetes secrets image sbom compose-up compose-down compose-watch
 
 help: ## show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,7 @@ check: install ## say whether contracts, diagrams and dashboards are fresh
 	$(BIN)/python -m schemas.diagram --check
 	$(BIN)/python -m services.cli.workflow_drawing --check
 	$(BIN)/python -m deploy.grafana.build --check
+	$(BIN)/python -m deploy.kubernetes.build --check
 
 contracts: install ## write JSON Schemas, AsyncAPI and OpenAPI documents
 	$(BIN)/python -m schemas.contract export
@@ -74,6 +75,9 @@ diagrams: install ## draw the flow and the workflow of a case into both READMEs
 
 dashboards: install ## write Grafana's dashboards from deploy/grafana
 	$(BIN)/python -m deploy.grafana.build
+
+kubernetes: install ## write the manifests of deploy/kubernetes
+	$(BIN)/python -m deploy.kubernetes.build
 
 secrets: install ## make the passwords and keys of deploy/secrets that are missing
 	@$(BIN)/python -m deploy.secure deploy/secrets $(if $(SECURE),--kafka)

@@ -41,7 +41,7 @@ async def standings(kafka: str, postgres: str) -> list[Standing]:
     """All topics of the flow, both lanes, in the order of travel."""
     names = [name for topic in FLOW for name in topic.names]
     starts, ends = await _bounds(kafka, await partitions_of(kafka, names))
-    fences = await _fences(postgres)
+    fences = await fences_of(postgres)
     return [
         _standing(topic, name, starts.get(name, {}), ends.get(name, {}), fences)
         for topic in FLOW
@@ -89,7 +89,8 @@ def _by_topic(offsets: Mapping[TopicPartition, int]) -> Bounds:
     return found
 
 
-async def _fences(postgres: str) -> Fences:
+async def fences_of(postgres: str) -> Fences:
+    """How far every service has come, by what it has written down itself."""
     connection = await asyncpg.connect(postgres)
     try:
         return {
