@@ -7,12 +7,13 @@ for room); what is assumed is named as such. A busy hour has a fifth of a day's 
 from dataclasses import dataclass
 from math import ceil
 
-CPU_MICROSECONDS = {"intake": 331, "classification": 219, "dispatch": 144, "feedback": 309}
-"""Of one incident, by service; PostgreSQL and Kafka come on top. Measured by `make bench`."""
-SERVER_MICROSECONDS = {"postgres": 269, "kafka": 98}
+CORES_AT_100 = 1.4
+"""Of the whole hub, PostgreSQL and Kafka with it, at 100 incidents a second. Measured; more at a
+time make larger batches, which cost less each: with all the work at once two cores bear 1,310.
+"""
 MEMORY_MIB = {"intake": 114, "classification": 143, "dispatch": 86, "feedback": 105}
 """Of one process at work; classification as its container with the model. Measured."""
-BYTES_POSTGRES, BYTES_KAFKA = 23_600, 9_400
+BYTES_POSTGRES, BYTES_KAFKA = 23_867, 14_063
 """Of one incident that was closed, with its archive and indexes; all its records in all topics."""
 
 BUSY_HOUR = 0.2
@@ -42,14 +43,8 @@ class Size:
 
     @property
     def cores(self) -> float:
-        """CPU of the services at the peak, in cores."""
-        return self.peak * sum(CPU_MICROSECONDS.values()) / 1e6
-
-    @property
-    def server_cores(self) -> float:
-        """CPU of PostgreSQL and of Kafka with its copies at the peak, in cores."""
-        copies = SERVER_MICROSECONDS["kafka"] * self.replication
-        return self.peak * (SERVER_MICROSECONDS["postgres"] + copies) / 1e6
+        """CPU of the whole hub at the peak, in cores."""
+        return self.peak * CORES_AT_100 / 100
 
     @property
     def memory_gib(self) -> float:
@@ -89,7 +84,6 @@ def table() -> list[tuple[str, ...]]:
             str(each.partitions),
             str(each.processes),
             f"{each.cores:.2f}",
-            f"{each.server_cores:.2f}",
             f"{each.memory_gib:.1f}",
             f"{each.ledger_gib_a_year:,.0f}",
             f"{each.topics_gib:,.1f}",

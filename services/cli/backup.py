@@ -46,7 +46,10 @@ def backup(
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    file: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, help="Without it the tables stay as they are."),
+    ] = None,
     topics_lost: Annotated[
         bool, typer.Option(help="The topics are new: read them from their beginning.")
     ] = False,
@@ -61,7 +64,7 @@ def restore(
     _say(done, as_json)
 
 
-async def _restored(known: Addresses, file: Path, forgiven: Forgiven) -> dict[str, Any]:
+async def _restored(known: Addresses, file: Path | None, forgiven: Forgiven) -> dict[str, Any]:
     connection = await asyncpg.connect(known.postgres)
     try:
         if running := [row[0] for row in await connection.fetch(RUNNING)]:
@@ -69,8 +72,9 @@ async def _restored(known: Addresses, file: Path, forgiven: Forgiven) -> dict[st
         await _make_roles(connection)
     finally:
         await connection.close()
-    arguments = ("--clean", "--if-exists", "--single-transaction", "--no-owner", str(file))
-    await asyncio.to_thread(_run, known.postgres, "pg_restore", "--dbname=", *arguments)
+    if file:
+        arguments = ("--clean", "--if-exists", "--single-transaction", "--no-owner", str(file))
+        await asyncio.to_thread(_run, known.postgres, "pg_restore", "--dbname=", *arguments)
     migrated = await applied(known.kafka, known.postgres, service_dsns())
     found = await recall(known.kafka, known.postgres, forgiven)
     return {"migrated": migrated, "to_read_again": found.behind, "already_said": found.known}
