@@ -20,7 +20,7 @@ from services.cli.failures import Failure, one_sentence
 from services.cli.migrate import service_dsns
 from services.cli.prepare import applied
 from services.cli.printing import AsJson, console, print_json
-from services.hosting.restore import Forgiven, recall
+from services.hosting.restore import Forgiven, recall, settle
 
 SCHEMAS = tuple(f"--schema={each}" for each in Service)
 ROLES = (*(f"hub_{each}" for each in Service), "hub_dashboard")
@@ -53,6 +53,9 @@ def restore(
     topics_lost: Annotated[
         bool, typer.Option(help="The topics are new: read them from their beginning.")
     ] = False,
+    forget: Annotated[
+        bool, typer.Option(help="What was left of the last restore was looked at; nothing else.")
+    ] = False,
     accept_gap: Annotated[
         bool, typer.Option(help="Go on although the topics do not reach back to the backup.")
     ] = False,
@@ -60,6 +63,9 @@ def restore(
 ) -> None:
     """Put a backup back in place; services started afterwards catch up from the topics (恢复)."""
     with one_sentence():
+        if forget:
+            asyncio.run(settle(addresses().postgres))
+            return
         done = asyncio.run(_restored(addresses(), file, Forgiven(topics_lost, accept_gap)))
     _say(done, as_json)
 

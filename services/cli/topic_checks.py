@@ -87,7 +87,7 @@ def restored_check(left: Mapping[str, Mapping[str, int]]) -> Check:
     counts = [f"{name} {kind}: {n}" for name, kinds in left.items() for kind, n in kinds.items()]
     if not counts:
         return ok("restored", "nothing is left of a restore")
-    advice = "commands of people after the backup: look at these incidents, give them again"
+    advice = "look at these incidents, give the commands again, then 'hub restore --forget'"
     return Check("restored", Verdict.ATTENTION, "; ".join(counts[:5]), advice)
 
 

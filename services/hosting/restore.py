@@ -19,7 +19,14 @@ from services.kernel.postgres import columns
 
 ROWS_AT_ONCE = 5_000
 FENCE = "SELECT topic, partition, next_offset FROM {service}.consumer_offset"
-MOVE = "UPDATE {service}.consumer_offset SET next_offset = $3 WHERE topic = $1 AND partition = $2"
+MOVE = """
+INSERT INTO {service}.consumer_offset (topic, partition, next_offset) VALUES ($1, $2, $3)
+ON CONFLICT (topic, partition) DO UPDATE SET next_offset = EXCLUDED.next_offset"""
+SETTLE = """
+WITH said AS (DELETE FROM {service}.published RETURNING subject, sequence)
+INSERT INTO {service}.subject AS s (id, sequence)
+SELECT subject, max(sequence) FROM said GROUP BY subject
+ON CONFLICT (id) DO UPDATE SET sequence = greatest(s.sequence, EXCLUDED.sequence)"""
 FORGET = "TRUNCATE {service}.published, {service}.catch_up"
 REMEMBER = """
 INSERT INTO {service}.published (id, subject, sequence, cause, type, payload)
@@ -78,6 +85,18 @@ async def not_said_again(connection: Any, service: str) -> dict[str, int]:
     return {row["type"]: row["number"] for row in rows}
 
 
+async def settle(dsn: str) -> None:
+    """Forget the restore, when somebody has looked at what it left; numbers still go on beyond."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with connection.transaction():
+            for service in Service:
+                await connection.execute(SETTLE.format(service=service))
+                await connection.execute(f"DELETE FROM {service}.catch_up")  # noqa: S608
+    finally:
+        await connection.close()
+
+
 class _Recall:
     def __init__(
         self, connection: Any, consumer: Any, partitions: dict[str, int], forgiven: Forgiven
@@ -113,8 +132,13 @@ class _Recall:
         return behind
 
     async def _fit(self, service: Service, at: TopicPartition, start: int, end: int) -> None:
-        """Refuse, or forgive, a backup that is older or younger than the topics."""
-        stored, where = self._fences[service].get(at, 0), f"{at.topic}/{at.partition}"
+        """Refuse, or forgive, a backup that is older or younger than the topics.
+
+        A partition that was not read before the backup begins at its start: Kafka itself
+        remembers a later place, which counts no more.
+        """
+        fences, where = self._fences[service], f"{at.topic}/{at.partition}"
+        stored = fences.get(at, 0)
         if stored > end and not self._forgiven.topics_lost:
             raise Unavailable(
                 f"{service} 已读到 {where} 的 {stored}，主题却只到 {end}：主题是新建的。"
@@ -125,11 +149,11 @@ class _Recall:
                 f"{service} 要从 {where} 的 {stored} 读起，主题只留着 {start} 以后的："
                 "备份比保留期旧。换一份新的备份；没有了，用 --accept-gap 接受中间缺的那一段。"
             )
-        if stored > end or 0 < stored < start:
+        if at not in fences or stored > end or stored < start:
             await self._connection.execute(
                 MOVE.format(service=service), at.topic, at.partition, start
             )
-            self._fences[service][at] = start
+            fences[at] = start
 
     async def _remember(self, service: Service) -> int:
         """Read the service's own topics from where the last of their readers stood."""

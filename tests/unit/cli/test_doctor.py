@@ -7,6 +7,7 @@ import pytest
 from deploy.embedded.settings import StackSettings
 from schemas.flow import FLOW
 from services.cli.checks import Verdict, measured
+from services.cli.doctor import examine
 from services.cli.lag import Standing
 from services.cli.machine_checks import docker_checks, memory_check, port_checks
 from services.cli.server_checks import version_check
@@ -151,3 +152,14 @@ def test_memory_and_versions_are_judged() -> None:
     assert memory_check(300_000_000).verdict is Verdict.WRONG
     assert version_check(180_006).found == "version 18.6 answers"
     assert version_check(140_001).verdict is Verdict.WRONG
+
+
+async def test_a_machine_without_a_hub_is_looked_at_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Before the first `hub up` is when it is needed most."""
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    monkeypatch.delenv("HUB_KAFKA_BOOTSTRAP", raising=False)
+    monkeypatch.delenv("HUB_POSTGRES_DSN", raising=False)
+    names = [each.name for each in await examine()]
+    assert names[0] == "hub" and {"disk", "memory", "time zones", "ports", "java"} <= set(names)
