@@ -15,7 +15,7 @@ from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
 from services.dispatch import metrics
-from services.dispatch.adapters import loads
+from services.dispatch.adapters import loads, roster_gaps
 from services.dispatch.adapters.audit import Audit
 from services.dispatch.adapters.inhibition_file import load_inhibitions
 from services.dispatch.adapters.roster_file import load_roster
@@ -163,6 +163,7 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
             rules.run(stopping),
             roster.run(stopping),
             audit.run(stopping),
+            roster_gaps.measure(lambda: roster.value, stopping),
         ]
 
     return Blueprint(

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
 from schemas.flow import Service
-from services.feedback.adapters import memory
+from services.feedback.adapters import memory, promptness
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.months import keep_ahead
@@ -81,7 +81,11 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, settings.audit_pace)
-        return [keep_ahead(processor.pool, stopping), audit.run(stopping)]
+        return [
+            keep_ahead(processor.pool, stopping),
+            audit.run(stopping),
+            promptness.measure(processor.pool, stopping),
+        ]
 
     return Blueprint(
         Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions
