@@ -74,9 +74,10 @@ async def _rebuilt(apply: bool, as_json: bool) -> dict[str, Any]:
         if apply:
             await connection.execute(SQL["still_ledger"])
         rebuilt, seconds = await _replayed(connection, None, as_json)
-        count, first = await rebuilding.differences(connection, rebuilt, SHOWN)
+        await rebuilding.lay_out(connection, rebuilt)
+        count, first = await rebuilding.differences(connection, SHOWN)
         if apply and count:
-            await rebuilding.replace_ledger(connection, rebuilt)
+            await rebuilding.replace_ledger(connection)
     return {
         "events": rebuilt.events,
         "incidents": len(rebuilt.cases),

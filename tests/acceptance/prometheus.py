@@ -1,15 +1,17 @@
 """A real Prometheus that scrapes the services of a hub."""
 
+import math
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
 
+from schemas.flow import Service
 from tests.debian import program
 from tests.harness import Hub, free_port
 
@@ -27,13 +29,27 @@ class Prometheus:
     def ask(self, path: str, **query: Any) -> Any:
         """What /api/v1/<path> answers; raises if the question is refused."""
         answer = self._client.get(f"/api/v1/{path}", params=query)
-        assert answer.status_code == 200, f"{query}: {answer.text}"
+        answer.raise_for_status()
         return answer.json()["data"]
 
     def value(self, expression: str) -> float | None:
         """The first value of an expression now."""
         found = self.ask("query", query=expression)["result"]
         return float(found[0]["value"][1]) if found else None
+
+    def until(self, expression: str) -> float:
+        """The first value of an expression, as soon as there is one that is a number."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = self.value(expression)
+            if found is not None and not math.isnan(found):
+                return found
+            time.sleep(0.2)
+        raise TimeoutError(f"Prometheus has no number for {expression}")
+
+    def leave(self) -> None:
+        """Ask no more."""
+        self._client.close()
 
     def series(self, expression: str, seconds: int = 120) -> list[Any]:
         """What a panel would draw of the last seconds."""
@@ -45,22 +61,21 @@ class Prometheus:
 @contextmanager
 def scraping(hub: Hub, home: Path) -> Iterator[Prometheus]:
     """Prometheus with the configuration that is shipped, but faster, on the ports of this hub."""
-    port = free_port()
-    process = subprocess.Popen(
-        [
-            program("prometheus"),
-            f"--config.file={_configured(hub, home)}",
-            f"--storage.tsdb.path={home / 'tsdb'}",
-            f"--web.listen-address=127.0.0.1:{port}",
-        ],
-        stdout=(home / "prometheus.log").open("wb"),
-        stderr=subprocess.STDOUT,
-    )
+    url = f"127.0.0.1:{free_port()}"
+    command = [
+        program("prometheus"),
+        f"--config.file={_configured(hub, home)}",
+        f"--storage.tsdb.path={home / 'tsdb'}",
+        f"--web.listen-address={url}",
+    ]
+    with (home / "prometheus.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+    found = Prometheus(f"http://{url}")
     try:
-        url = f"http://127.0.0.1:{port}"
-        _wait(url, process, home / "prometheus.log")
-        yield Prometheus(url)
+        _wait(found, process, home / "prometheus.log")
+        yield found
     finally:
+        found.leave()
         process.terminate()
         process.wait(20)
 
@@ -80,13 +95,12 @@ def _configured(hub: Hub, home: Path) -> Path:
     return path
 
 
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(prometheus: Prometheus, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until it has heard all four services."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{url}/-/ready", timeout=2, trust_env=False).status_code == 200:
+        with suppress(httpx.HTTPError):
+            if prometheus.value('sum(up{job="hub"})') == len(Service):
                 return
-        except httpx.HTTPError:
-            pass
         time.sleep(0.1)
-    raise RuntimeError(f"Prometheus is not ready:\n{log.read_text()[-3000:]}")
+    raise RuntimeError(f"Prometheus hears no services:\n{log.read_text()[-3000:]}")

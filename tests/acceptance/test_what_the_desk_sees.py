@@ -45,7 +45,9 @@ class Desk:
 def desk(running_hub: Hub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     home = tmp_path_factory.mktemp("prometheus")
     with scraping(running_hub, home) as prometheus:
-        yield Desk(running_hub, prometheus, asyncio.run(let_a_day_pass(running_hub)))
+        case = asyncio.run(let_a_day_pass(running_hub))
+        prometheus.until("hub:dispatched_within_1s:ratio_rate5m")
+        yield Desk(running_hub, prometheus, case)
 
 
 @pytest.fixture
