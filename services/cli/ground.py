@@ -70,6 +70,7 @@ def register(app: typer.Typer) -> None:
     group.command("import")(import_ground)
     group.command("check")(check_ground)
     group.command("export")(export_ground)
+    group.command("map")(map_ground)
     group.command("diff")(diff_grounds)
     group.command("show")(show_ground)
     group.command("synthesise")(synthesise_ground)
@@ -214,6 +215,25 @@ def export_ground(
         print_json({"version": ground.version, "files": files})
     else:
         console().print(table(("",), [[name] for name in files]))
+
+
+def map_ground(
+    where: Where,
+    out: Annotated[Path, typer.Option("--out", help="The file to write, such as grids.geojson.")],
+    level: Annotated[Level, typer.Option(help="Which units are drawn.")] = Level.GRID,
+    as_json: AsJson = False,
+) -> None:
+    """Write the outlines for the dashboards' map (地图): each feature bears its code as its id."""
+    from services.reference.ground.map_file import map_file
+
+    with one_sentence():
+        ground = load_ground(where)
+        out.write_text(map_file(ground, level), encoding="utf-8")
+    drawn = sum(unit.code in ground.outlines() for unit in ground.tree.at(level))
+    if as_json:
+        print_json({"version": ground.version, "level": level, "units": drawn, "out": str(out)})
+    else:
+        console().print(f"{drawn} 个单元：{out}")
 
 
 def diff_grounds(old: Where, new: Where, as_json: AsJson = False) -> None:

@@ -10,10 +10,12 @@ import asyncpg
 import httpx
 import pytest
 
+from deploy.grafana.macros import filled
 from deploy.grafana.query import sql
 from tests.acceptance.desk import let_a_day_pass
 from tests.acceptance.prometheus import Prometheus, scraping
-from tests.dashboards import Question, boards, filled, questions
+from tests.acceptance.town import TOKEN
+from tests.dashboards import Question, boards, questions
 from tests.harness import Hub
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(180)]
@@ -36,7 +38,8 @@ class Desk:
 
     def api(self, path: str, **query: str) -> Any:
         """What feedback answers."""
-        answer = httpx.get(self.hub.url("feedback", path), params=query, timeout=20)
+        url, headers = self.hub.url("feedback", path), {"authorization": f"Bearer {TOKEN}"}
+        answer = httpx.get(url, params=query, headers=headers, timeout=20)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
