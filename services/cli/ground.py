@@ -14,6 +14,7 @@ import typer
 from deploy.embedded.settings import settings_from
 from services.cli.failures import Failure, one_sentence
 from services.cli.ground_files import Chosen, export_to, furnished, imported, made_up
+from services.cli.ground_map import map_ground
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bars_on
 from services.reference.ground import Ground, GroundStore, load_ground
@@ -215,25 +216,6 @@ def export_ground(
         print_json({"version": ground.version, "files": files})
     else:
         console().print(table(("",), [[name] for name in files]))
-
-
-def map_ground(
-    where: Where,
-    out: Annotated[Path, typer.Option("--out", help="The file to write, such as grids.geojson.")],
-    level: Annotated[Level, typer.Option(help="Which units are drawn.")] = Level.GRID,
-    as_json: AsJson = False,
-) -> None:
-    """Write the outlines for the dashboards' map (地图): each feature bears its code as its id."""
-    from services.reference.ground.map_file import map_file
-
-    with one_sentence():
-        ground = load_ground(where)
-        out.write_text(map_file(ground, level), encoding="utf-8")
-    drawn = sum(unit.code in ground.outlines() for unit in ground.tree.at(level))
-    if as_json:
-        print_json({"version": ground.version, "level": level, "units": drawn, "out": str(out)})
-    else:
-        console().print(f"{drawn} 个单元：{out}")
 
 
 def diff_grounds(old: Where, new: Where, as_json: AsJson = False) -> None:
