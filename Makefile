@@ -73,7 +73,7 @@ diagrams: install ## draw the flow and the workflow of a case into both READMEs
 	$(BIN)/python -m schemas.diagram
 	$(BIN)/python -m services.cli.workflow_drawing
 
-dashboards: install ## write Grafana's dashboards from deploy/grafana
+dashboards: install ## write Grafana's dashboards and the outlines of their map from deploy/grafana
 	$(BIN)/python -m deploy.grafana.build
 
 kubernetes: install ## write the manifests of deploy/kubernetes

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
 from schemas.flow import HOTLINE_RATINGS, Service
-from services.feedback.adapters import callbacks, memory
+from services.feedback.adapters import callbacks, memory, promptness
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.case_book import PostgresCaseBook
 from services.feedback.adapters.daily_file import DailyFile
@@ -114,6 +114,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         return [
             keep_ahead(processor.pool, stopping),
             audit.run(stopping),
+            promptness.measure(processor.pool, stopping),
             access.watch.run(stopping),
             newsroom(processor.pool).run(stopping),
             straightening.run(stopping),
