@@ -7,6 +7,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from deploy.grafana.macros import filled
+from deploy.grafana.query import sql
 from services.cli.prepare import folders_of
 from services.feedback.adapters.exporting import rows_of
 from services.feedback.adapters.readings import PostgresReadings
@@ -14,7 +16,6 @@ from services.feedback.domain.dictionary import SHEETS
 from services.feedback.domain.measures import MEASURES, Axis
 from services.hosting.migrations import migrate
 from services.kernel.postgres import connect
-from tests.integration.test_dashboard import filled
 
 pytestmark = pytest.mark.integration
 
@@ -183,7 +184,7 @@ async def test_it_is_the_same_number_wherever_it_is_told(
         assert sum(each[f"{name}_is"] or 0 for each in taken) == numerator, name
         assert sum(each[f"{name}_of"] or 0 for each in taken) == denominator, name
     await connection.execute("SET ROLE hub_dashboard")
-    shown = await connection.fetchrow(filled("rectification_rate"))
+    shown = await connection.fetchrow(filled(sql("rectification_rate"), SINCE, UNTIL))
     await connection.close()
     assert (shown["已整改"], shown["应整改"]) == told["rectification"]
     assert shown["净整改率"] == pytest.approx(row["rates"]["net_rectification"]["rate"])
