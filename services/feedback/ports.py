@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from schemas.event import Event
 from services.feedback.domain.measures import Axis
 from services.feedback.domain.searching import Wanted
+from services.kernel.errors import Unprocessable
 
 
 class Readings(Protocol):
@@ -94,7 +95,7 @@ class Kept:
     about: dict[str, Any]
 
 
-class EvidenceRefused(Exception):
+class EvidenceRefused(Unprocessable):
     """Evidence that is not taken; the sentence says why, in Chinese."""
 
 
