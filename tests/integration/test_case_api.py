@@ -368,6 +368,8 @@ async def served(api: Api) -> AsyncIterator[str]:
     server, listener = make_server(api.app, "127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
+        while not server.started:
+            await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1/live"
     finally:
         server.should_exit = server.force_exit = True
