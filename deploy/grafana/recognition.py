@@ -116,7 +116,7 @@ PEOPLE = (
         HALF,
         8,
         PLAIN,
-        rates("把握") | moments("何时问") | spans("等了"),
+        rates("把握", steps=PLAIN) | moments("何时问") | spans("等了"),
         "没有请人复核",
     ),
     Panel(
@@ -153,7 +153,7 @@ ALARMS = (
         THIRD,
         8,
         SMALL_RATE,
-        rates("误报率"),
+        rates("误报率", steps=SMALL_RATE),
         "没有核实过的疑似",
     ),
     Panel(

@@ -106,7 +106,7 @@ WHERE = (
         HALF,
         9,
         GOOD_RATE,
-        rates("整改率", "30 天复发率"),
+        rates("整改率") | rates("30 天复发率", steps=SMALL_RATE),
     ),
 )
 LISTS = (

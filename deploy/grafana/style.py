@@ -84,11 +84,11 @@ def counts(*names: str) -> Fields:
     return {name: [*unit("locale", 0), plain(TEXT)] for name in names}
 
 
-def rates(*names: str) -> Fields:
+def rates(*names: str, steps: Steps = GOOD_RATE) -> Fields:
     """Columns of a table with a rate, drawn as a gauge."""
     shown = [*unit("percentunit", 1), override("min", 0), override("max", 1)]
     gauge = override("custom.cellOptions", {"type": "gauge", "mode": "basic"})
-    return {name: [*shown, gauge] for name in names}
+    return {name: [*shown, gauge, stepped(steps)] for name in names}
 
 
 def bars(*names: str) -> Fields:

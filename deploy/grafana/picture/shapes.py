@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from deploy.grafana.panel import Kind, Panel
 from deploy.grafana.picture.canvas import (
@@ -15,11 +16,12 @@ from deploy.grafana.picture.canvas import (
     reached,
     text,
 )
-from deploy.grafana.style import SEVERITIES, STATES
+from deploy.grafana.style import SEVERITIES, STATES, Steps
 from services.reference.calendar import BEIJING
 
 Row = Mapping[str, Any]
 LINE = 21
+NIL = UUID(int=0)
 
 
 def stat(panel: Panel, rows: Sequence[Row], box: Box) -> str:
@@ -29,8 +31,8 @@ def stat(panel: Panel, rows: Sequence[Row], box: Box) -> str:
     drawn = []
     for place, (name, value) in enumerate(row.items()):
         middle = box.x + wide * (place + 0.5)
-        unit, steps = _unit(panel, name), () if _is_plain(panel, name) else panel.steps
-        ink = reached(steps, value) if steps and value is not None else INK
+        unit, is_shown = _unit(panel, name), value is not None and not _is_plain(panel, name)
+        ink = reached(panel.steps, value) if is_shown else INK
         drawn.append(text(middle, box.y + 16, name, size=12, ink=FAINT, at="middle"))
         drawn.append(text(middle, box.y + 52, _said(value, unit), size=26, ink=ink, at="middle"))
     return "".join(drawn)
@@ -85,23 +87,35 @@ def table(panel: Panel, rows: Sequence[Row], box: Box) -> str:
             if unit == "percentunit" and value is not None:
                 length = box.width * share / sum(wide) - 70
                 filled = Box(left + 56, line - 11, length * value, 11)
-                drawn.append(bar(filled, reached(panel.steps, value), 0.8))
+                drawn.append(bar(filled, reached(_steps(panel, name), value), 0.8))
             ink = colour((SEVERITIES | STATES).get(str(value), INK))
             drawn.append(text(left, line, _said(value, unit), size=12, ink=ink))
     return "".join(drawn) or text(box.x, box.y + 20, panel.empty, ink=FAINT)
 
 
 def _weight(name: str) -> float:
-    return {"事件": 3.2, "微网格": 2.0, "区域": 1.5, "社区": 1.5, "类别": 1.7}.get(name, 1.0)
+    """How wide a column is beside the others."""
+    known = {"微网格": 2.1, "社区": 1.5, "类别": 2.0, "整改率": 2.2, "30 天复发率": 2.2}
+    return known.get(name, 1.0)
 
 
 def _is_plain(panel: Panel, name: str) -> bool:
-    return any(each.id_val == "color" for each in panel.fields.get(name, ()))
+    return _own(panel, name, "color") is not None
+
+
+def _own(panel: Panel, name: str, of: str) -> Any:
+    """What a field has of its own instead of the panel's; None if nothing."""
+    found = [each.value for each in panel.fields.get(name, ()) if each.id_val == of]
+    return found[-1] if found else None
 
 
 def _unit(panel: Panel, name: str) -> str:
-    units = [each.value for each in panel.fields.get(name, ()) if each.id_val == "unit"]
-    return str(units[-1]) if units else panel.unit
+    return str(_own(panel, name, "unit") or panel.unit)
+
+
+def _steps(panel: Panel, name: str) -> Steps:
+    own = _own(panel, name, "thresholds")
+    return tuple((each["value"], each["color"]) for each in own["steps"]) if own else panel.steps
 
 
 def _said(value: Any, unit: str) -> str:
@@ -113,7 +127,12 @@ def _said(value: Any, unit: str) -> str:
         return f"{value:.1%}" if value < 1 else "100%"
     if unit == "s":
         return f"{value / 3600:.1f} 小时" if value >= 3600 else f"{value / 60:.0f} 分"
-    return str(value)[:36]
+    return _short(str(value))
+
+
+def _short(said: str) -> str:
+    """An id by its beginning, as operators speak of it."""
+    return said[:8] if len(said) == len(str(NIL)) and said.count("-") == 4 else said
 
 
 SHAPES: dict[Kind, Callable[[Panel, Sequence[Row], Box], str]] = {
