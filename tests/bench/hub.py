@@ -11,7 +11,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from schemas.dispatch import IncidentDispatched
 from schemas.flow import DISPATCHES, HOTLINE_TICKETS, INCIDENTS, REPORTS
-from schemas.incident import ReportMerged
 from tests.bench.load import ticket
 
 STAGES = {REPORTS: "intake", INCIDENTS: "classification", DISPATCHES: "dispatch"}
@@ -69,13 +68,8 @@ async def send(bootstrap: str, numbers: range, run: str, pause: float = 0.0) -> 
         await producer.stop()
 
 
-async def latency(
-    bootstrap: str, rate: int, seconds: int, run: str, first: int = LATER
-) -> dict[str, dict[str, float]]:
-    """Milliseconds from the upstream topic to each stage's topic, at a steady rate.
-
-    `first` is the number of the first ticket: what was sent before would be merged.
-    """
+async def latency(bootstrap: str, rate: int, seconds: int, run: str) -> dict[str, dict[str, float]]:
+    """Milliseconds from the upstream topic to each stage's topic, at a steady rate."""
     count = rate * seconds
     consumer = AIOKafkaConsumer(
         HOTLINE_TICKETS.name, *ROAD, bootstrap_servers=bootstrap, auto_offset_reset="latest"
@@ -85,45 +79,32 @@ async def latency(
         await consumer.seek_to_end()
         for partition in consumer.assignment():
             await consumer.position(partition)
-        following = asyncio.create_task(_follow(consumer, count, run))
-        await send(bootstrap, range(first, first + count), run, 1 / rate)
+        following = asyncio.create_task(_follow(consumer, count))
+        await send(bootstrap, range(LATER, LATER + count), run, 1 / rate)
         times = await asyncio.wait_for(following, 60)
     finally:
         await consumer.stop()
     return {stage: _percentiles(found) for stage, found in _stages(times).items()}
 
 
-async def _follow(consumer: Any, count: int, run: str) -> dict[str, dict[str, int]]:
-    """Kafka's own append times in ms, by correlation and topic, of the tickets of this run.
-
-    It ends when each ticket was dispatched, or merged into what others had said before.
-    """
+async def _follow(consumer: Any, count: int) -> dict[str, dict[str, int]]:
+    """Kafka's own append times in ms, by correlation and stage."""
     times: dict[str, dict[str, int]] = defaultdict(dict)
-    ours: set[str] = set()
-    ended: set[str] = set()
-    while len(ours & ended) < count:
+    dispatched = 0
+    while dispatched < count:
         for records in (await consumer.getmany(timeout_ms=500)).values():
             for record in records:
-                correlation = _correlation(record)
-                times[correlation][record.topic] = record.timestamp
-                if record.topic == HOTLINE_TICKETS.name and record.key.startswith(
-                    f"{run}-".encode()
-                ):
-                    ours.add(correlation)
-                elif record.topic == DISPATCHES.name or _type(record) == ReportMerged.ce_type:
-                    ended.add(correlation)
-    return {each: times[each] for each in ours}
-
-
-def _type(record: Any) -> str:
-    return str((dict(record.headers).get("ce_type") or b"").decode())
+                stage = ROAD.get(record.topic, UPSTREAM)
+                times[_correlation(record)][stage] = record.timestamp
+                dispatched += stage == STAGES[DISPATCHES]
+    return times
 
 
 def _correlation(record: Any) -> str:
     if record.topic == HOTLINE_TICKETS.name:
         return f"{record.topic}/{record.partition}/{record.offset}"
     headers = dict(record.headers)
-    return str((headers.get("ce_correlationid") or b"").decode())
+    return str(headers["ce_correlationid"].decode())
 
 
 def _stages(times: dict[str, dict[str, int]]) -> dict[str, list[int]]:
