@@ -53,13 +53,15 @@ format: install ## tidy the code
 check: install ## say whether contracts, diagrams and dashboards are fresh
 	$(BIN)/python -m schemas.contract check
 	$(BIN)/python -m schemas.asyncapi --check
+	$(BIN)/python -m services.cli.openapi --check
 	$(BIN)/python -m schemas.diagram --check
 	$(BIN)/python -m services.cli.workflow_drawing --check
 	$(BIN)/python -m deploy.grafana.build --check
 
-contracts: install ## write JSON Schemas and AsyncAPI documents from schemas/
+contracts: install ## write JSON Schemas, AsyncAPI and OpenAPI documents
 	$(BIN)/python -m schemas.contract export
 	$(BIN)/python -m schemas.asyncapi
+	$(BIN)/python -m services.cli.openapi
 
 diagrams: install ## draw the flow and the workflow of a case into both READMEs
 	$(BIN)/python -m schemas.diagram

@@ -155,12 +155,19 @@ class CaseExtended(CaseEvent):
 
 
 class CaseSuspended(CaseEvent):
-    """The case rests until `until`, and its clocks with it (挂账)."""
+    """The case rests until `until`, and its clocks with it (挂账).
+
+    With a `mode_id` its clocks alone stand still, for an emergency mode; work on it may go on.
+    """
 
     ce_type: ClassVar[str] = "hub.case.suspended.v1"
 
     until: AwareDatetime
     reason: str
+    mode_id: str = Field(default="", description="the mode that pauses its clocks")
+    since: AwareDatetime | None = Field(
+        default=None, description="when its clocks stopped, if that was before `at`"
+    )
 
 
 class CaseResumed(CaseEvent):
@@ -169,6 +176,8 @@ class CaseResumed(CaseEvent):
     ce_type: ClassVar[str] = "hub.case.resumed.v1"
 
     deadlines: Deadlines
+    mode_id: str = Field(default="", description="the mode that paused its clocks")
+    reason: str = ""
 
 
 class CaseReturned(CaseEvent):
@@ -209,6 +218,16 @@ class CaseExcused(CaseEvent):
     ce_type: ClassVar[str] = "hub.case.excused.v1"
 
     reason: str
+
+
+class CaseReminded(CaseEvent):
+    """A case that a leader watches is still open: whoever has it is reminded (督办提醒)."""
+
+    ce_type: ClassVar[str] = "hub.case.reminded.v1"
+
+    by: str = Field(description="staff number of the leader who watches it", max_length=64)
+    number: int = Field(description="the how-many-th reminder", ge=1)
+    due_at: AwareDatetime | None = Field(default=None, description="when it must be disposed of")
 
 
 class StageOverdue(CaseEvent):

@@ -49,6 +49,9 @@ class Deadlines(Part):
         default="", description="the original limit, such as `2 work_hour`: extensions add it"
     )
     calendar_version: str = Field(default="", description="hash of the working calendar")
+    in_working_time: tuple[str, ...] = Field(
+        default=(), description="those of these times whose limits count working time alone"
+    )
 
 
 class Task(Part):
@@ -82,6 +85,13 @@ class IncidentDispatched(Event):
     responsible_unit: str = Field(default="", description="whose matter it is (责任单位)")
     tasks: tuple[Task, ...] = Field(default=(), description="a coordination is done with them all")
     origin: Literal["rules", "escalation", "decline", "person", "reopening", "audit"] = "rules"
+    anew: bool = Field(
+        default=False, description="another category: deadlines and tasks replace the old (改类)"
+    )
+    catalogue_version: str = ""
+    expected_minutes: int = Field(
+        default=0, ge=0, description="how long it usually takes whoever has it (预计用时)"
+    )
     dispatched_at: AwareDatetime
 
 
@@ -160,6 +170,9 @@ class SupervisionOrdered(Event):
     incident_id: str
     by: str = Field(description="staff number", max_length=64)
     note: str = Field(default="", max_length=2_000)
+    to: tuple[Assignee, ...] = Field(
+        default=(), description="who is to know: who has it, who helps, the duty desk"
+    )
     ordered_at: AwareDatetime
 
 

@@ -134,6 +134,7 @@ CASES = Topic(
         case.CaseRated,
         case.CaseRecurred,
         case.CaseExcused,
+        case.CaseReminded,
         case.StageOverdue,
         case.StepRefused,
         case.MergeRefused,

@@ -69,6 +69,7 @@ class StepReported(Event):
     accuracy: float | None = Field(default=None, ge=0, description="of the position, in metres")
     until: AwareDatetime | None = Field(default=None, description="a suspension's end")
     evidence: tuple[Evidence, ...] = Field(default=(), max_length=20)
+    seen: str = Field(default="", max_length=64, description="the version of the case on the page")
 
 
 class CitizenRated(Event):

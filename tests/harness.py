@@ -94,6 +94,8 @@ class Hub:
         self.servers = servers
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.ports: dict[str, int] = {}
+        self.shared: dict[str, str] = {}
+        """What each service gets in its environment, whenever it is started."""
 
     def prepare(self) -> "Hub":
         """Make roles, tables and topics."""
@@ -116,6 +118,7 @@ class Hub:
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_POSTGRES_DSN": self.servers.postgres_dsn,
             f"HUB_{name.upper()}_HTTP_PORT": str(self.ports[name]),
+            **self.shared,
             **(env or {}),
         }
         with self.log(name).open("ab") as log:

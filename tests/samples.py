@@ -6,17 +6,16 @@ The same number gives the same record; different numbers are different reports.
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import orjson
 
 from schemas.flow import CAMERA_ALARMS, HOTLINE_TICKETS, MESSAGES, WORKER_REPORTS
 from services.kernel.record import Record
+from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
 
 GROUND = load_ground()
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-BEIJING = ZoneInfo("Asia/Shanghai")
 XML = "application/xml"
 EDGE = "multipart/form-data; boundary=edge"
 MATTERS = (

@@ -16,9 +16,9 @@ import orjson
 
 from deploy.simulator.alarms import ALARMS, Alarm, Scene
 from deploy.simulator.records import Upstream, alarm_record, ticket_record
-from deploy.simulator.times import BEIJING
 from deploy.simulator.words import CALLERS, CHAT, MATTERS, URGINGS, Matter
 from schemas.flow import MESSAGES
+from services.reference.calendar import BEIJING
 from services.reference.ground import Camera, Estate, Ground
 
 Make = Callable[[datetime], Upstream]

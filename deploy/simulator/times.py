@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-BEIJING = timezone(timedelta(hours=8), "CST")
+from services.reference.calendar import BEIJING
+
 SECONDS = range(1_000_000_000, 4_100_000_000)
 MILLISECONDS = range(1_000_000_000_000, 4_100_000_000_000)
 COMPACT = "%Y%m%d%H%M%S"

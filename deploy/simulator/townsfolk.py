@@ -10,7 +10,7 @@ from deploy.simulator.follower import Follower
 from deploy.simulator.people import People, step_record
 from deploy.simulator.sender import Sender, sender
 from deploy.simulator.street import Street
-from deploy.simulator.times import BEIJING
+from services.reference.calendar import BEIJING
 
 POLL_MS = 200
 

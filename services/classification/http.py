@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Header, HTTPException, Query
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from schemas.incident import Severity
-from services.classification.domain.circumstances import BEIJING
 from services.classification.domain.recognition import category_of, kind_of
 from services.classification.domain.review import AnswerReview, Recategorise, RestoreReport
 from services.classification.ports import Reviews
 from services.hosting.http import guard
 from services.kernel.processor import Processor
+from services.reference.calendar import BEIJING
 from services.reference.catalogue import Catalogue, Entry
 
 SOURCE = "http"

@@ -52,6 +52,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseRated,
         case.CaseRecurred,
         case.CaseExcused,
+        case.CaseReminded,
         case.CaseDenied,
         case.CaseExtended,
         case.CaseSuspended,

@@ -1,6 +1,7 @@
 """`hub deadletters`: what could not be processed, why, and its way back."""
 
 import asyncio
+import getpass
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
@@ -16,7 +17,11 @@ from services.cli.addresses import Addresses, addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.record_view import shown
+from services.cli.unmask import Reason, Role, Who, of_intake
 from services.hosting.deadletters import Letter, letters, originals, redrive
+from services.intake.adapters.opening import note_letter
+from services.intake.domain.opening import Asking
+from services.intake.settings import IntakeSettings, names_in
 from services.kernel.errors import Unprocessable
 
 ServiceName = Annotated[Service | None, typer.Option("--service", help="Only of this service.")]
@@ -55,12 +60,21 @@ def list_letters(
         console().print(table(columns, rows) if rows else "No dead letters.")
 
 
-def show_letter(name: Name, clear: Clear = False, as_json: AsJson = False) -> None:
-    """Show one: why it died, its headers and the beginning of its body, masked."""
+def show_letter(
+    name: Name,
+    clear: Clear = False,
+    role: Role = "",
+    reason: Reason = "",
+    who: Who = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show one: why it died, its headers and the beginning of its body, masked.
+
+    With --clear as it came; it takes a role and a reason, and is written down.
+    """
+    asking = Asking(role, who or getpass.getuser(), reason) if clear else None
     with one_sentence():
-        found = asyncio.run(_shown(addresses(), name, clear))
-    if clear:
-        typer.echo("warning: this shows personal data in clear.", err=True)
+        found = asyncio.run(_shown(addresses(), name, asking))
     if as_json:
         print_json(found)
     else:
@@ -122,15 +136,25 @@ async def _named(connection: Any, name: str) -> Letter:
     return found[0]
 
 
-async def _shown(known: Addresses, name: str, clear: bool) -> dict[str, Any]:
+async def _shown(known: Addresses, name: str, asking: Asking | None) -> dict[str, Any]:
     async with _connected(known) as connection:
         letter = await _named(connection, name)
+    if asking:
+        await _written_down(letter.name, asking)
     found: dict[str, Any] = {"name": letter.name, **asdict(letter)}
     async with originals(known.kafka) as reader:
         try:
-            return found | shown(await reader.read(letter), clear=clear)
+            return found | shown(await reader.read(letter), clear=asking is not None)
         except Unprocessable as missing:
             return found | {"original": str(missing)}
+
+
+async def _written_down(letter: str, asking: Asking) -> None:
+    connection = await of_intake()
+    try:
+        await note_letter(connection, names_in(IntakeSettings().unmask_roles), letter, asking)
+    finally:
+        await connection.close()
 
 
 async def _redriven(

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ import orjson
 import typer
 
 from schemas.dispatch import IncidentDispatched
-from schemas.incident import Category, IncidentClassified, Kind, Severity, Voice
+from schemas.incident import Alertness, Category, IncidentClassified, Kind, Severity, Voice
 from schemas.place import Place
 from schemas.report import Source, TicketType
 from services.cli import orders
@@ -20,6 +20,7 @@ from services.cli.addresses import addresses
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
+from services.cli.unit_history import history
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.domain.book import FILES
 from services.dispatch.domain.crew_choice import TITLES
@@ -29,12 +30,14 @@ from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.reasons import LEVELS
 from services.dispatch.domain.routing.explanation import sentence, tried
 from services.dispatch.domain.situation import Situation, facts_of
+from services.dispatch.domain.standing import EmergencyMode
 from services.reference.calendar import BEIJING, load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
 from services.reference.ground.codes import Level, at_level, canonical
 from services.reference.rule_files import Fault
 
+AN_HOUR = timedelta(hours=1)
 OF_INCIDENT = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.incident.classified.v1' AND starts_with(subject, $1) LIMIT 2"""
@@ -58,6 +61,7 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("pushdowns")(pushdowns)
     group.command("replay")(replay)
+    group.command("history")(history)
     orders.register(group)
     app.add_typer(group, name="dispatch")
 
@@ -98,6 +102,9 @@ def explain(
     ticket: Annotated[TicketType | None, typer.Option(help="咨询, 求助, 投诉 …")] = None,
     kind: Annotated[Kind, typer.Option()] = Kind.HAZARD,
     at: Annotated[datetime | None, typer.Option(help="Beijing time; default: now.")] = None,
+    alert: Annotated[
+        Alertness | None, typer.Option(help="As if an emergency mode of this level held.")
+    ] = None,
     incident: Annotated[str, typer.Option(help="An incident of the hub, by its id.")] = "",
     classified: Annotated[
         bool, typer.Option("--stdin", help="An IncidentClassified as JSON on stdin.")
@@ -117,7 +124,7 @@ def explain(
             event = IncidentClassified.model_validate_json(sys.stdin.buffer.read())
         else:
             event = _invented(book, category, severity, area, source, ticket, kind, now)
-        told = _explained(book, event, now, ground)
+        told = _explained(book, event, now, ground, alert)
     if as_json:
         print_json(told)
         return
@@ -187,14 +194,19 @@ def _invented(
 
 
 def _explained(
-    book: RuleBook, event: IncidentClassified, now: datetime, ground: Path | None
+    book: RuleBook,
+    event: IncidentClassified,
+    now: datetime,
+    ground: Path | None,
+    alert: Alertness | None,
 ) -> dict[str, Any]:
     plan = evolve(None, event)
     if not isinstance(plan, Plan):
         raise Failure("这不是一个新立案的事件。")
     units = load_ground(ground).tree.at(Level.COMMUNITY)
     types = {unit.code: unit.community_type for unit in units}
-    seen = Situation(book, "", {}, types)
+    mode = EmergencyMode("explain", now + AN_HOUR, level=alert, trigger="假设") if alert else None
+    seen = Situation(book, "", {}, types, modes=[mode] if mode else [])
     *refused, sent = dispatch(event.incident_id, plan, seen, now)
     if not isinstance(sent, IncidentDispatched):
         raise Failure("规则没有给出派单结果。")

@@ -1,7 +1,7 @@
 """`hub export`: the ledger and its facts, for the street or the community whose they are."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +14,8 @@ from services.cli.printing import AsJson, console, print_json
 from services.cli.progress import bars_on
 from services.feedback.adapters.exporting import WRITERS, Format, rows_of
 from services.feedback.domain.dictionary import SHEETS, Sheet
+from services.reference.calendar import BEIJING
 
-BEIJING = timezone(timedelta(hours=8))
 What = Annotated[str, typer.Option("--what", help=f"Which table: {', '.join(SHEETS)}.")]
 Scope = Annotated[str, typer.Option("--scope", help="A code of the grid tree, or how it begins.")]
 In = Annotated[Format, typer.Option("--format", help="What kind of file.")]

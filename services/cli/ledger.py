@@ -4,7 +4,7 @@ import asyncio
 import csv
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,8 +19,8 @@ from services.feedback.adapters import rebuilding
 from services.feedback.adapters.ledger import COLUMNS
 from services.feedback.adapters.memory import SQL
 from services.feedback.adapters.rebuilding import MOVING, Rebuilt
+from services.reference.calendar import BEIJING
 
-BEIJING = timezone(timedelta(hours=8))
 SHOWN = 20
 Apply = Annotated[bool, typer.Option("--apply", help="Replace it; without this it is compared.")]
 At = Annotated[datetime, typer.Argument(help="Beijing time, such as 2026-07-03T08:00:00.")]
@@ -74,9 +74,10 @@ async def _rebuilt(apply: bool, as_json: bool) -> dict[str, Any]:
         if apply:
             await connection.execute(SQL["still_ledger"])
         rebuilt, seconds = await _replayed(connection, None, as_json)
-        count, first = await rebuilding.differences(connection, rebuilt, SHOWN)
+        await rebuilding.lay_out(connection, rebuilt)
+        count, first = await rebuilding.differences(connection, SHOWN)
         if apply and count:
-            await rebuilding.replace_ledger(connection, rebuilt)
+            await rebuilding.replace_ledger(connection)
     return {
         "events": rebuilt.events,
         "incidents": len(rebuilt.cases),

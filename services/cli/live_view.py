@@ -10,10 +10,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from deploy.simulator.times import BEIJING
 from deploy.simulator.townsfolk import Townsfolk
 from services.cli.overview import Overview
 from services.cli.printing import span
+from services.reference.calendar import BEIJING
 
 COUNTS = {
     "reported": "已上报",

@@ -14,6 +14,7 @@ MODULES = (
     "metrics",
     "ledger",
     "export",
+    "reconcile",
     "deadletters",
     "topics",
     "sources",

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json
 from services.cli.progress import bar_of
+from services.reference.calendar import BEIJING
 from services.reference.catalogue import load_catalogue
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NEEDED = ("id", "text", "time")
 ADDED = ("incident", "hotspot")
-BEIJING = ZoneInfo("Asia/Shanghai")
 FORMATS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y-%m-%d %H:%M:%S")
 Source = Annotated[
     Path,

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 
-import httpx
 import typer
 
-from services.cli.addresses import addresses
-from services.cli.failures import Failure, one_sentence
+from services.cli.desk import ask
+from services.cli.failures import one_sentence
 from services.cli.printing import AsJson, console, print_json, span, table
 from services.feedback.domain.measures import Axis
 
@@ -16,7 +15,6 @@ By = Annotated[Axis, typer.Option("--by", help="What to tell apart.")]
 Area = Annotated[str, typer.Option("--area", help="A code of the grid tree, or how it begins.")]
 Since = Annotated[datetime | None, typer.Option(help="Beijing time. Default: 30 days before.")]
 Until = Annotated[datetime | None, typer.Option(help="Beijing time. Default: now.")]
-PATIENCE = 60.0
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +31,8 @@ def metrics(
 ) -> None:
     """Show every rate (指标) with its numerator and denominator."""
     with one_sentence():
-        found = _asked({"by": by.value, "area": area} | _period(since=since, until=until))
+        period = _period(since=since, until=until)
+        found = ask("feedback", "/api/v1/metrics", by=by.value, area=area, **period)
     if as_json:
         print_json(found)
     else:
@@ -42,18 +41,6 @@ def metrics(
 
 def _period(**moments: datetime | None) -> dict[str, str]:
     return {name: f"{when.isoformat()}+08:00" for name, when in moments.items() if when}
-
-
-def _asked(query: dict[str, str]) -> list[dict[str, Any]]:
-    url = f"{addresses().services['feedback']}/api/v1/metrics"
-    try:
-        answer = httpx.get(url, params=query, timeout=PATIENCE)
-    except httpx.HTTPError as error:
-        raise Failure(f"{url} does not answer: {error}") from error
-    if answer.is_error:
-        raise Failure(f"{url} answers {answer.status_code}: {answer.text[:300]}")
-    found: list[dict[str, Any]] = answer.json()
-    return found
 
 
 def _rows(found: list[dict[str, Any]]) -> Iterator[tuple[object, ...]]:

@@ -1,5 +1,6 @@
 """`hub dispatch redispatch|takeover|…`: what people order of dispatch."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import uuid4
@@ -34,9 +35,10 @@ class _Token(BaseSettings):
 
 def register(group: typer.Typer) -> None:
     """Add the orders to the group `dispatch`."""
-    commands = (redispatch, takeover, dispute, supervise, silence, maintenance, lift, mode, off)
-    for command in commands:
+    for command in (redispatch, takeover, dispute, supervise, lift, mode, off):
         group.command(command.__name__)(command)
+    for name, what in HOLDING_BACK.items():
+        group.command(name, help=what)(hold_back(name))
     group.command("end-mode")(end_mode)
     group.command("on")(back)
 
@@ -94,62 +96,42 @@ def supervise(
     _order("supervise", {"incident_id": incident, "by": by, "note": note}, key, as_json)
 
 
+HOLDING_BACK = {
+    "silence": "Hold back what matches until a moment (静默); danger to life goes out.",
+    "maintenance": "The same for works that were announced (检修窗口).",
+}
 Categories = Annotated[list[str] | None, typer.Option("--category", help="Code, or its beginning.")]
 Areas = Annotated[list[str] | None, typer.Option("--area", help="Code of the grid tree.")]
 Sources = Annotated[list[str] | None, typer.Option("--source", help="A source.")]
 
 
-def silence(
-    until: Until,
-    by: By,
-    reason: Why,
-    category: Categories = None,
-    area: Areas = None,
-    source: Sources = None,
-    key: Key = "",
-    as_json: AsJson = False,
-) -> None:
-    """Hold back what matches until a moment (静默); danger to life goes out all the same."""
-    _silence("silence", until, by, reason, category, area, source, key, as_json)
+def hold_back(what: str) -> Callable[..., None]:
+    """The command that orders a silence, or a maintenance window."""
 
+    def command(
+        until: Until,
+        by: By,
+        reason: Why,
+        category: Categories = None,
+        area: Areas = None,
+        source: Sources = None,
+        key: Key = "",
+        as_json: AsJson = False,
+    ) -> None:
+        key = key or uuid4().hex
+        said = {
+            "silence_id": f"silence:{key[:40]}",
+            "what": what,
+            "categories": category or [],
+            "areas": area or [],
+            "sources": source or [],
+            "by": by,
+            "reason": reason,
+            "until": _beijing(until),
+        }
+        _order("silence", said, key, as_json)
 
-def maintenance(
-    until: Until,
-    by: By,
-    reason: Why,
-    category: Categories = None,
-    area: Areas = None,
-    source: Sources = None,
-    key: Key = "",
-    as_json: AsJson = False,
-) -> None:
-    """The same for works that were announced (检修窗口)."""
-    _silence("maintenance", until, by, reason, category, area, source, key, as_json)
-
-
-def _silence(
-    what: str,
-    until: datetime,
-    by: str,
-    reason: str,
-    category: list[str] | None,
-    area: list[str] | None,
-    source: list[str] | None,
-    key: str,
-    as_json: bool,
-) -> None:
-    key = key or uuid4().hex
-    said = {
-        "silence_id": f"silence:{key[:40]}",
-        "what": what,
-        "categories": category or [],
-        "areas": area or [],
-        "sources": source or [],
-        "by": by,
-        "reason": reason,
-        "until": _beijing(until),
-    }
-    _order("silence", said, key, as_json)
+    return command
 
 
 def lift(

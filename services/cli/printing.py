@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from deploy.simulator.times import BEIJING
+from services.reference.calendar import BEIJING
 
 WIDTH = 180
 """Columns where there is no terminal that says how wide it is."""

@@ -64,7 +64,7 @@ def unmask_thread(
 async def _opened(thread: str, asking: Asking) -> Opened:
     settings = IntakeSettings()
     vault = KeyRing(_keys(settings))
-    connection = await _connection()
+    connection = await of_intake()
     try:
         opened = await unmask(connection, vault, names_in(settings.unmask_roles), thread, asking)
     finally:
@@ -75,14 +75,15 @@ async def _opened(thread: str, asking: Asking) -> Opened:
 
 
 async def _openings(thread: str | None, most: int) -> list[Mapping[str, Any]]:
-    connection = await _connection()
+    connection = await of_intake()
     try:
         return await openings(connection, thread, most)
     finally:
         await connection.close()
 
 
-async def _connection() -> Connection:
+async def of_intake() -> Connection:
+    """A connection as intake, where openings are written down."""
     return await connect_once(addresses().postgres, Service.INTAKE)
 
 

@@ -15,6 +15,7 @@ from schemas.event import Event
 from schemas.incident import (
     IncidentAbsorbed,
     IncidentClassified,
+    IncidentRecategorised,
     IncidentRegraded,
     IncidentWithdrawn,
 )
@@ -43,6 +44,7 @@ from services.dispatch.domain.decide import (
     dispatch,
 )
 from services.dispatch.domain.plan import Plan, evolve
+from services.dispatch.domain.replanning import decide_recategorised
 from services.dispatch.domain.standing import EmergencyMode
 from services.kernel.domain import Context, Handlers, TimerDue
 from services.kernel.errors import NotYet
@@ -68,6 +70,12 @@ def on_ground_taken(taken: GroundTaken, context: Context) -> Iterable[Event]:
 def on_incident_regraded(event: IncidentRegraded, context: Context) -> Iterable[Event]:
     """A graver incident is planned anew."""
     return decide_regraded(event, _plan(context), context.world, context.now)
+
+
+@handlers.on(IncidentRecategorised)
+def on_incident_recategorised(event: IncidentRecategorised, context: Context) -> Iterable[Event]:
+    """It is something else than was thought: it is planned as that."""
+    return decide_recategorised(event, _plan(context), context.world, context.now)
 
 
 @handlers.on(IncidentWithdrawn)

@@ -1,14 +1,14 @@
 """Orders of people over HTTP (改派、接管、复核、督办、静默、模式、离岗)."""
 
 from collections.abc import Callable
-from hmac import compare_digest
 from uuid import uuid4
 
-from fastapi import APIRouter, HTTPException, Request
+from fastapi import APIRouter, Depends, HTTPException, Request
 from pydantic import SecretStr, ValidationError
 
 from schemas.event import Event
 from services.dispatch.domain import orders
+from services.hosting.http import guard
 from services.kernel.processor import Processor
 
 SOURCE = "http"
@@ -31,12 +31,11 @@ Complete = Callable[[str, dict[str, object]], dict[str, object]]
 
 def make_router(processor: Processor, token: SecretStr | None, complete: Complete) -> APIRouter:
     """One route for all orders; `Idempotency-Key` makes a double click one."""
-    router = APIRouter(prefix="/api/v1/orders")
+    router = APIRouter(prefix="/api/v1/orders", dependencies=[Depends(guard(token))])
 
     @router.post("/{name}")
     async def order(name: str, request: Request) -> dict[str, object]:
         """Follow one order; the answer has the events that came of it."""
-        check_token(request.headers.get("authorization", ""), token)
         if name not in ORDERS:
             raise HTTPException(404, f"没有命令 {name}；可用：{'、'.join(ORDERS)}")
         event = await _read(name, request, complete)
@@ -63,13 +62,3 @@ async def _read(name: str, request: Request, complete: Complete) -> Event:
         raise HTTPException(422, "；".join(told)) from None
     except ValueError:
         raise HTTPException(422, "不是正确的 JSON") from None
-
-
-def check_token(authorization: str, token: SecretStr | None) -> None:
-    """Let only those in who know the token. Raises HTTPException with a sentence."""
-    if token is None or not token.get_secret_value():
-        raise HTTPException(403, "没有配置 HUB_API_TOKEN，不接受命令")
-    scheme, _, given = authorization.partition(" ")
-    is_known = compare_digest(given.strip().encode(), token.get_secret_value().encode())
-    if scheme.lower() != "bearer" or not is_known:
-        raise HTTPException(401, "令牌不正确", {"WWW-Authenticate": "Bearer"})

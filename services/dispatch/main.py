@@ -7,19 +7,16 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from typing import Annotated, Any
 
-import structlog
 from fastapi import APIRouter
 from pydantic import Field
 
 from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
-from services.dispatch import metrics
 from services.dispatch.adapters import loads
 from services.dispatch.adapters.audit import Audit
-from services.dispatch.adapters.inhibition_file import load_inhibitions
-from services.dispatch.adapters.roster_file import load_roster
-from services.dispatch.adapters.rule_folder import load_book
+from services.dispatch.adapters.files_in_use import watch_roster, watch_rules
+from services.dispatch.adapters.unit_advice import Suggestions, UnitAdvice
 from services.dispatch.domain import plan, standing
 from services.dispatch.domain.announcement import GroundTaken
 from services.dispatch.domain.handling import RuleBook
@@ -31,19 +28,14 @@ from services.dispatch.domain.standing import Absence, EmergencyMode, Silence, S
 from services.dispatch.handlers import handlers
 from services.dispatch.http import make_router
 from services.dispatch.settings import DispatchSettings
-from services.hosting.file_watch import FileWatch
 from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
-from services.reference.calendar import load_calendar
-from services.reference.catalogue import load_catalogue
 from services.reference.ground import Ground
 from services.reference.ground.codes import Level
-
-log = structlog.get_logger(__name__)
 
 WITHOUT_ROSTER = timedelta(hours=8)
 """For so long somebody is off duty whose shift is not known."""
@@ -56,7 +48,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         incident.VoiceWithdrawn,
         incident.ReviewRequested,
         incident.ReviewAnswered,
-        incident.IncidentRecategorised,
         incident.IncidentSplit,
         incident.HotspotFound,
         incident.RiskRaised,
@@ -69,6 +60,7 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseRated,
         case.CaseRecurred,
         case.CaseExcused,
+        case.CaseReminded,
         case.CaseDenied,
         case.CaseSuspended,
         case.StepRefused,
@@ -86,6 +78,8 @@ class References:
     ground: Callable[[], Ground]
     roster: Callable[[], Roster | None] = lambda: None
     inhibitions: Callable[[], Sequence[Inhibition]] = tuple
+    advice: UnitAdvice | None = None
+    """Suggests responsible units."""
 
 
 State = Annotated[Plan | Silence | Absence | EmergencyMode, Field(union_mode="left_to_right")]
@@ -95,8 +89,11 @@ State = Annotated[Plan | Silence | Absence | EmergencyMode, Field(union_mode="le
 def make_domain(using: References) -> Domain[Any]:
     """The rules of dispatch over the files in use."""
 
+    async def advise(messages: Sequence[Message]) -> Suggestions:
+        return await using.advice.suggest(messages) if using.advice else {}
+
     async def look_around(
-        connection: Connection, messages: Sequence[Message], prepared: Any
+        connection: Connection, messages: Sequence[Message], suggestions: Suggestions | None
     ) -> Situation:
         roster, inhibitions, here = using.roster(), using.inhibitions(), using.ground()
         around = await loads.look_around(connection, messages, roster, inhibitions)
@@ -109,6 +106,8 @@ def make_domain(using: References) -> Domain[Any]:
             off=around.off,
             week=around.week,
             silences=around.silences,
+            modes=around.modes,
+            suggestions=suggestions or {},
             inhibitions=inhibitions,
             causes=around.causes,
         )
@@ -119,6 +118,7 @@ def make_domain(using: References) -> Domain[Any]:
         handlers=handlers,
         passes_by=PASSES_BY,
         deadlines=_deadlines,
+        prepare=advise,
         gather=look_around,
         project=loads.project,
     )
@@ -137,18 +137,18 @@ def _deadlines(state: Plan | Standing) -> Mapping[str, datetime]:
 def blueprint(settings: DispatchSettings) -> Blueprint:
     """Dispatch as the kernel runs it."""
     watch = GroundWatch(settings.ground, Service.DISPATCH)
-    paths = (settings.rules, settings.calendar, settings.catalogue)
-    rules = FileWatch("rules", Service.DISPATCH, paths, partial(_read_rules, settings))
-    read_roster = partial(_read_roster, settings, watch)
-    roster = FileWatch("roster", Service.DISPATCH, [settings.roster], read_roster)
+    rules = watch_rules(settings)
+    roster = watch_roster(settings, lambda: watch.ground)
+    advice = UnitAdvice(settings.history, lambda: rules.value.book, lambda: watch.ground)
 
     def domain(pool: Pool) -> Domain[Any]:
         return make_domain(
             References(
-                lambda: rules.value[0],
+                lambda: rules.value.book,
                 lambda: watch.ground,
                 lambda: roster.value,
-                lambda: rules.value[1],
+                lambda: rules.value.inhibitions,
+                advice,
             )
         )
 
@@ -163,20 +163,12 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
             rules.run(stopping),
             roster.run(stopping),
             audit.run(stopping),
+            advice.run(stopping),
         ]
 
     return Blueprint(
         Service.DISPATCH, settings, domain, readers={}, routers=orders, companions=companions
     )
-
-
-def _read_roster(settings: DispatchSettings, watch: GroundWatch) -> Roster | None:
-    """The roster; its holes are logged."""
-    roster, notes = load_roster(settings.roster, watch.ground, datetime.now(UTC))
-    for note in notes:
-        log.warning("roster.hole", note=str(note))
-    metrics.PEOPLE.set(len(roster.people) if roster else 0)
-    return roster
 
 
 def _complete(
@@ -193,21 +185,6 @@ def _complete(
         end = known.works_until(str(said.get("worker_id")), now) if known else None
         said = said | {"until": end or now + WITHOUT_ROSTER}
     return said
-
-
-def _read_rules(settings: DispatchSettings) -> tuple[RuleBook, Sequence[Inhibition]]:
-    """The rule book, and which incidents explain others."""
-    book = _read_book(settings)
-    return book, load_inhibitions(settings.rules, book.catalogue)
-
-
-def _read_book(settings: DispatchSettings) -> RuleBook:
-    """The rule book with what it is made for; what an operator should know of it is logged."""
-    catalogue, calendar = load_catalogue(settings.catalogue), load_calendar(settings.calendar)
-    book, notes = load_book(settings.rules, catalogue, calendar, datetime.now(UTC))
-    for note in notes:
-        log.warning("rules.note", note=str(note))
-    return book
 
 
 @lru_cache(maxsize=2)

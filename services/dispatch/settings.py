@@ -30,6 +30,10 @@ class DispatchSettings(ServiceSettings):
         default=None,
         description="roster.yaml or its folder; without it staff numbers are made of codes",
     )
+    history: Path | None = Field(
+        default=None,
+        description="CSV of handled events to learn responsible units from; unset: no suggestions",
+    )
     api_token: SecretStr | None = Field(
         default=None, validation_alias="HUB_API_TOKEN", description="unset: HTTP takes no orders"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from schemas.dispatch import IncidentDispatched
+from schemas.dispatch import IncidentDispatched, SupervisionOrdered
 from schemas.event import Event
 from schemas.incident import (
     IncidentAbsorbed,
@@ -23,10 +23,12 @@ from services.feedback.domain.decide import (
     decide_rating,
     decide_step,
     decide_timer,
+    decide_weighed,
     decide_withdrawn,
 )
+from services.feedback.domain.pausing import StraightenClocks, straightened
 from services.kernel.domain import Context, Handlers, TimerDue
-from services.kernel.errors import NotYet
+from services.kernel.errors import NotYet, Unprocessable
 
 handlers = Handlers()
 
@@ -46,16 +48,31 @@ def on_report_merged(merged: ReportMerged, context: Context) -> Iterable[Event]:
 
 @handlers.on(IncidentRegraded)
 def on_incident_regraded(event: IncidentRegraded, context: Context) -> Iterable[Event]:
-    """The case is graver than it was; it must be known."""
-    _case(context)
-    return ()
+    """The case is graver than it was: what was routine may be so no longer."""
+    return _weighed(event, context)
 
 
 @handlers.on(IncidentRecategorised)
 def on_incident_recategorised(event: IncidentRecategorised, context: Context) -> Iterable[Event]:
-    """A person put its category right; it must be known."""
-    _case(context)
-    return ()
+    """A person put its category right: what was routine may be so no longer."""
+    return _weighed(event, context)
+
+
+@handlers.on(SupervisionOrdered)
+def on_supervision_ordered(event: SupervisionOrdered, context: Context) -> Iterable[Event]:
+    """A leader watches it: it is routine no longer."""
+    return _weighed(event, context)
+
+
+@handlers.on(StraightenClocks)
+def on_straighten_clocks(order: StraightenClocks, context: Context) -> Iterable[Event]:
+    """A mode has begun or ended: the clocks of these cases stop or go on."""
+    world = context.world
+    for incident_id in order.incidents:
+        case = context.states.get(incident_id)
+        if isinstance(case, Case):
+            calendar = world.limits.calendar
+            yield from straightened(case, incident_id, world.modes, context.now, calendar)
 
 
 @handlers.on(VoiceWithdrawn)
@@ -75,13 +92,15 @@ def on_incident_split(event: IncidentSplit, context: Context) -> Iterable[Event]
 @handlers.on(IncidentAbsorbed)
 def on_incident_absorbed(event: IncidentAbsorbed, context: Context) -> Iterable[Event]:
     """The case goes on as another: it is closed, and its voices hear from that one."""
-    return decide_absorbed(event.incident_id, _case(context), context.now)
+    limits = context.world.limits
+    return decide_absorbed(event.incident_id, _case(context), context.now, limits)
 
 
 @handlers.on(IncidentWithdrawn)
 def on_incident_withdrawn(event: IncidentWithdrawn, context: Context) -> Iterable[Event]:
     """Nobody wants it any more: the case is closed."""
-    return decide_withdrawn(event.incident_id, _case(context), context.now)
+    limits = context.world.limits
+    return decide_withdrawn(event.incident_id, _case(context), context.now, limits)
 
 
 @handlers.on(IncidentDispatched)
@@ -106,14 +125,24 @@ def on_citizen_rated(rating: CitizenRated, context: Context) -> Iterable[Event]:
     incident_id = context.world.incident_of.get(rating.thread)
     case = context.states.get(incident_id)
     if not isinstance(case, Case) or incident_id is None:
-        raise NotYet("the report that is rated has no case yet")
+        if rating.thread in context.world.reported:
+            raise NotYet("被评价的诉求还没有立案")
+        raise Unprocessable(f"没有工单 {rating.thread.partition(':')[2]}，评价对不上任何诉求")
     return decide_rating(rating, incident_id, case, context.now)
 
 
 @handlers.on(TimerDue)
 def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
     """A stage was not done in time, or a case has rested long enough."""
-    return decide_timer(timer.subject_id, _case(context), timer.name, context.now)
+    world = context.world
+    return decide_timer(
+        timer.subject_id, _case(context), timer.name, context.now, world.limits, world.modes
+    )
+
+
+def _weighed(event: Event, context: Context) -> Iterable[Event]:
+    subject, limits = context.message.subject, context.world.limits
+    return decide_weighed(subject, _case(context), event, context.now, limits)
 
 
 def _case(context: Context) -> Case:

@@ -2,24 +2,32 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
 
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
-from schemas.flow import Service
-from services.feedback.adapters import memory
+from schemas.flow import HOTLINE_RATINGS, Service
+from services.feedback.adapters import callbacks, memory
 from services.feedback.adapters.audit import Audit
+from services.feedback.adapters.case_book import PostgresCaseBook
+from services.feedback.adapters.daily_file import DailyFile
 from services.feedback.adapters.memory import Cases
+from services.feedback.adapters.modes import Straightening
 from services.feedback.adapters.months import keep_ahead
+from services.feedback.adapters.news import Newsroom
 from services.feedback.adapters.readings import PostgresReadings
-from services.feedback.domain.case import Case, evolve
+from services.feedback.domain.case import Case
 from services.feedback.domain.clocks import deadlines
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
-from services.feedback.http import routes
+from services.feedback.http import make_routers
+from services.feedback.http.front import Front
 from services.feedback.settings import FeedbackSettings
+from services.hosting.access import Access
 from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
@@ -45,7 +53,6 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         dispatch.DispatchHeld,
         dispatch.DisputeDecided,
         dispatch.PushdownRefused,
-        dispatch.SupervisionOrdered,
         dispatch.ModeDeclared,
         dispatch.ModeEnded,
     }
@@ -72,19 +79,42 @@ def make_domain(limits: Limits = LIMITS) -> Domain[Case]:
 
 def blueprint(settings: FeedbackSettings) -> Blueprint:
     """Feedback as the kernel runs it."""
+    access = Access(settings.api_token, settings.access, Service.FEEDBACK)
+    newsroom = cache(Newsroom)
 
     def pages(processor: Processor) -> list[APIRouter]:
-        return routes(PostgresReadings(processor.pool))
+        front = Front(
+            readings=PostgresReadings(processor.pool),
+            cases=PostgresCaseBook(processor.pool),
+            commands=processor,
+            news=newsroom(processor.pool),
+            access=access,
+        )
+        return make_routers(front)
 
     def domain(pool: Pool) -> Domain[Case]:
         return make_domain(settings.limits)
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, settings.audit_pace)
-        return [keep_ahead(processor.pool, stopping), audit.run(stopping)]
+        straightening = Straightening(processor)
+        daily = DailyFile(processor.pool, settings.reconciliation)
+        return [
+            keep_ahead(processor.pool, stopping),
+            audit.run(stopping),
+            access.watch.run(stopping),
+            newsroom(processor.pool).run(stopping),
+            straightening.run(stopping),
+            *([daily.run(stopping)] if settings.reconciliation else []),
+        ]
 
     return Blueprint(
-        Service.FEEDBACK, settings, domain, readers={}, routers=pages, companions=companions
+        Service.FEEDBACK,
+        settings,
+        domain,
+        readers={HOTLINE_RATINGS.name: callbacks.read},
+        routers=pages,
+        companions=companions,
     )
 
 

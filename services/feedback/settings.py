@@ -1,10 +1,13 @@
 """What an operator can set for feedback."""
 
-from pydantic import Field
+from pathlib import Path
+
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from services.feedback.domain.refusals import Limits
 from services.hosting.settings import ServiceSettings
+from services.reference.calendar import load_calendar
 
 
 class FeedbackSettings(ServiceSettings):
@@ -19,8 +22,24 @@ class FeedbackSettings(ServiceSettings):
     audit_pace: float = Field(
         default=3.0, gt=0, le=8, description="seconds between two rounds of the auditor"
     )
+    api_token: SecretStr | None = Field(
+        default=None, validation_alias="HUB_API_TOKEN", description="of the hub's own systems"
+    )
+    access: Path | None = Field(
+        default=None,
+        validation_alias="HUB_ACCESS",
+        description="the keys of people's tokens; unset: only the hub's systems come in",
+    )
+
+    reconciliation: Path | None = Field(
+        default=None,
+        description="a folder for each day's file of tickets and states; unset: none is written",
+    )
+    calendar: Path | None = Field(
+        default=None, validation_alias="HUB_CALENDAR", description="unset: the one that is shipped"
+    )
 
     @property
     def limits(self) -> Limits:
-        """How near is near enough."""
-        return Limits(arrival=self.arrival_metres)
+        """How near is near enough, and when people are at work."""
+        return Limits(arrival=self.arrival_metres, calendar=load_calendar(self.calendar))

@@ -1,5 +1,7 @@
 """What intake tells Prometheus. Names and threads are never labels."""
 
+from functools import lru_cache
+
 from prometheus_client import Counter, Gauge
 
 from schemas.event import Event
@@ -9,6 +11,8 @@ from services.intake.ports import BadField
 STATEMENTS = Counter(
     "hub_intake_statements", "What sources said, repeats included", ["source", "life"]
 )
+statements = lru_cache(STATEMENTS.labels)
+"""The counter of a source and a part of its life: there are few, and it is asked for each time."""
 REPORTS = Counter("hub_intake_reports", "Reports that were opened", ["source", "lane"])
 UPDATES = Counter("hub_intake_updates", "Updates of reports", ["change"])
 UNPLACED = Counter("hub_intake_unplaced", "Reports without a known place", ["source"])

@@ -45,7 +45,7 @@ def running_hub(grounds: Path, rosters: Path) -> Iterator[Hub]:
     servers = Servers().start()
     hub = Hub(servers).prepare()
     try:
-        env = {
+        hub.shared = {
             "HUB_GROUND": str(grounds),
             "HUB_API_TOKEN": TOKEN,
             "HUB_DISPATCH_ROSTER": str(rosters),
@@ -54,7 +54,7 @@ def running_hub(grounds: Path, rosters: Path) -> Iterator[Hub]:
             "HUB_CLASSIFICATION_RISK_PACE": "1",
             **private_settings(servers),
         }
-        yield hub.start(env=env)
+        yield hub.start()
     finally:
         hub.stop()
         servers.stop()

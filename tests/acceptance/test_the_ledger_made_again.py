@@ -19,7 +19,8 @@ async def from_archive(dsn: str, until: datetime | None = None) -> tuple[Rebuilt
     try:
         async with connection.transaction(isolation="repeatable_read"):
             rebuilt = await rebuilding.replay(connection, until)
-            different, _ = await rebuilding.differences(connection, rebuilt, 1)
+            await rebuilding.lay_out(connection, rebuilt)
+            different, _ = await rebuilding.differences(connection, 1)
     finally:
         await connection.close()
     return rebuilt, different

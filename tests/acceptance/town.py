@@ -273,7 +273,8 @@ async def eventually(look: Callable[[], Awaitable[Any]]) -> Any:
 
 
 def _get(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=5) as answer:
+    asked = urllib.request.Request(url, headers={"authorization": f"Bearer {TOKEN}"})
+    with urllib.request.urlopen(asked, timeout=5) as answer:
         body: bytes = answer.read()
     return body
 

@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from deploy.simulator.alarms import ALARMS, NEW
+from services.reference.calendar import BEIJING
 from services.reference.ground import Camera, load_ground
 
 ALARM_COUNT = 400
 SEED = 20261122
 BEGAN = datetime(2026, 11, 22, 1, 0, tzinfo=UTC)
-BEIJING = ZoneInfo("Asia/Shanghai")
 XML = "application/xml"
 
 

@@ -13,7 +13,10 @@ from schemas.dispatch import IncidentDispatched
 from schemas.flow import DISPATCHES, HOTLINE_TICKETS, INCIDENTS, REPORTS
 from tests.bench.load import ticket
 
-STAGES = {REPORTS.name: "intake", INCIDENTS.name: "classification", DISPATCHES.name: "dispatch"}
+STAGES = {REPORTS: "intake", INCIDENTS: "classification", DISPATCHES: "dispatch"}
+ROAD = {lane: stage for topic, stage in STAGES.items() for lane in topic.names}
+"""The stage that writes to a topic, in either lane."""
+UPSTREAM = "upstream"
 LIMIT = 120.0
 LATER = 90_000
 """Where the numbers of the latency's tickets begin: matters that the throughput did not use."""
@@ -69,7 +72,7 @@ async def latency(bootstrap: str, rate: int, seconds: int, run: str) -> dict[str
     """Milliseconds from the upstream topic to each stage's topic, at a steady rate."""
     count = rate * seconds
     consumer = AIOKafkaConsumer(
-        HOTLINE_TICKETS.name, *STAGES, bootstrap_servers=bootstrap, auto_offset_reset="latest"
+        HOTLINE_TICKETS.name, *ROAD, bootstrap_servers=bootstrap, auto_offset_reset="latest"
     )
     await consumer.start()
     try:
@@ -85,14 +88,15 @@ async def latency(bootstrap: str, rate: int, seconds: int, run: str) -> dict[str
 
 
 async def _follow(consumer: Any, count: int) -> dict[str, dict[str, int]]:
-    """Kafka's own append times in ms, by correlation and topic."""
+    """Kafka's own append times in ms, by correlation and stage."""
     times: dict[str, dict[str, int]] = defaultdict(dict)
     dispatched = 0
     while dispatched < count:
         for records in (await consumer.getmany(timeout_ms=500)).values():
             for record in records:
-                times[_correlation(record)][record.topic] = record.timestamp
-                dispatched += record.topic == DISPATCHES.name
+                stage = ROAD.get(record.topic, UPSTREAM)
+                times[_correlation(record)][stage] = record.timestamp
+                dispatched += stage == STAGES[DISPATCHES]
     return times
 
 
@@ -105,12 +109,12 @@ def _correlation(record: Any) -> str:
 
 def _stages(times: dict[str, dict[str, int]]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
-    road = [HOTLINE_TICKETS.name, *STAGES]
+    road = [UPSTREAM, *STAGES.values()]
     for stamps in times.values():
-        if all(topic in stamps for topic in road):
+        if all(stage in stamps for stage in road):
             for before, after in pairwise(road):
-                found[STAGES[after]].append(stamps[after] - stamps[before])
-            found["upstream to dispatched"].append(stamps[DISPATCHES.name] - stamps[road[0]])
+                found[after].append(stamps[after] - stamps[before])
+            found["upstream to dispatched"].append(stamps[road[-1]] - stamps[UPSTREAM])
     return found
 
 

@@ -19,8 +19,8 @@ from schemas.worker import Action
 from services.cli.prepare import folders_of
 from services.feedback.adapters import rebuilding
 from services.feedback.adapters.memory import ARCHIVE
-from services.feedback.domain.case import evolve
 from services.feedback.domain.decide import decide_opened, decide_step
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.measures import Axis, query
 from services.feedback.domain.refusals import LIMITS
 from services.hosting.migrations import migrate
@@ -98,7 +98,8 @@ async def rebuild_speed(connection: Any) -> dict[str, Any]:
         began = time.perf_counter()
         rebuilt = await rebuilding.replay(connection)
         played = time.perf_counter() - began
-        await rebuilding.replace_ledger(connection, rebuilt)
+        await rebuilding.lay_out(connection, rebuilt)
+        await rebuilding.replace_ledger(connection)
         whole = time.perf_counter() - began
     return {
         "events": rebuilt.events,

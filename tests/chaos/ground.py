@@ -50,15 +50,21 @@ class Keeper(threading.Thread):
         self.away: set[str] = set()
         self.ends: list[tuple[str, int]] = []
         self.over = threading.Event()
+        self.turn = threading.Lock()
+        """Held while processes are started or set aside: nobody starts one twice."""
 
     def run(self) -> None:
         """Look ten times a second."""
         while not self.over.wait(0.1):
-            for name, process in list(self.hub.processes.items()):
-                status = process.poll()
-                if status is not None and name not in self.away:
-                    self.ends.append((name, status))
-                    self.hub.launch(name, ENVIRONMENT)
+            with self.turn:
+                self._look()
+
+    def _look(self) -> None:
+        for name, process in list(self.hub.processes.items()):
+            status = process.poll()
+            if status is not None and name not in self.away:
+                self.ends.append((name, status))
+                self.hub.launch(name, ENVIRONMENT)
 
 
 class OffsetWatch(threading.Thread):
@@ -130,14 +136,16 @@ class Ground:
     def begin(self, names: Iterable[str], drill: dict[str, str] | None = None) -> None:
         """Start services that are at rest, with a drill or without."""
         wanted = list(names)
-        for name in wanted:
-            self.hub.launch(name, ENVIRONMENT | (drill or {}))
+        with self.keeper.turn:
+            for name in wanted:
+                self.hub.launch(name, ENVIRONMENT | (drill or {}))
+            self.keeper.away.difference_update(wanted)
         (self.drilled.update if drill else self.drilled.difference_update)(wanted)
-        self.keeper.away.difference_update(wanted)
 
     def rest(self, names: Sequence[str]) -> None:
         """End services in good order, and leave them so."""
-        self.keeper.away.update(names)
+        with self.keeper.turn:
+            self.keeper.away.update(names)
         for name in names:
             self.hub.processes[name].terminate()
         for name in names:

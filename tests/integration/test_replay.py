@@ -66,7 +66,7 @@ def run(hub: Hub, *arguments: object) -> tuple[int, Any]:
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
-    return done.returncode, json.loads(done.stdout)
+    return done.returncode, json.loads(done.stdout or "null")
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +165,49 @@ def test_a_dead_letter_is_listed_shown_and_redriven(hub: Hub, replayed: dict[str
     code, done = run(hub, "deadletters", "redrive", "--id", letter["name"], "--apply")
     assert (code, [each["result"] for each in done["records"]]) == (0, ["redriven"])
     assert letter["name"] not in {each["name"] for each in run(hub, "deadletters", "list")[1]}
+
+
+def test_a_dead_letter_opens_for_a_role_and_a_reason_and_both_are_written_down(
+    hub: Hub, replayed: dict[str, Any]
+) -> None:
+    _, [letter, *_] = run(hub, "deadletters", "list", "--redriven")
+    asking = ("deadletters", "show", letter["name"], "--clear")
+    assert run(hub, *asking, "--role", "clerk", "--reason", "核对报文格式")[0] == 1
+    why = ("--role", "duty_leader", "--reason", "核对报文格式", "--who", "D-7")
+    code, shown = run(hub, *asking, *why)
+    assert code == 0 and "nobody" in shown["body"]
+    _, seen = run(hub, "unmask", "--audit")
+    traces = [(e["who"], e["granted"]) for e in seen if e["thread"].startswith("deadletter/")]
+    assert traces[0] == ("D-7", True) and traces[1][1] is False
+
+
+def test_an_imported_file_goes_through_the_hub_and_twice_is_once(hub: Hub, tmp_path: Path) -> None:
+    rows = [f"IM{number},云栖一期{number}栋路灯坏了，一片漆黑" for number in (1, 2, 3, 4)]
+    first = imported(tmp_path / "first.csv", *rows[:3], ",没有编号也没有别的")
+    again = imported(tmp_path / "again.csv", *rows)
+    before = reports(hub)
+    code, found = run(hub, "import", first)
+    assert (code, found["sent"], found["refused"]) == (1, 3, 1)
+    while reports(hub) < before + 3:
+        pass
+    assert run(hub, "import", again)[0] == 0
+    while reports(hub) < before + 4:
+        pass
+    assert reports(hub) == before + 4
+
+
+def imported(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(["工单编号,诉求内容", *rows]), encoding="gb18030")
+    return path
+
+
+def reports(hub: Hub) -> int:
+    """How many reports there are, once all tickets have been taken in."""
+    while True:
+        by_name = {each["topic"]: each for each in run(hub, "topics")[1]}
+        if not any(by_name["upstream.hotline.tickets"]["lag"].values()):
+            lanes = ("hub.reports.v1", "hub.reports.v1.express")
+            return sum(int(by_name[each]["records"]) for each in lanes)
 
 
 def test_what_is_stuck_is_called_lost_and_the_doctor_says_who_stands_still(

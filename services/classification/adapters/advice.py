@@ -9,12 +9,12 @@ import structlog
 from schemas.incident import Candidate
 from services.classification import metrics
 from services.classification.adapters.reviews import SQL
-from services.classification.domain.circumstances import BEIJING
 from services.classification.domain.review import ADVISER, AnswerReview
 from services.classification.ports import Adviser
 from services.kernel.errors import Unavailable, Unprocessable
 from services.kernel.postgres import TRANSIENT, Pool
 from services.kernel.processor import Processor
+from services.reference.calendar import BEIJING
 
 log = structlog.get_logger(__name__)
 

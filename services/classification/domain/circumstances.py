@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from schemas.incident import Alertness, Severity
 from schemas.place import Place
 from schemas.report import ReportReceived
 from services.classification.domain.judging import Raise, Rules, words_in
 from services.classification.domain.recognition import UNRECOGNISED, Opinion
+from services.reference.calendar import BEIJING
 
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 LADDER = tuple(Severity)
 READ_CHARACTERS = 2_000
 

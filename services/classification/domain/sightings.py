@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 
 from schemas.case import CaseClosed
 from schemas.event import Event
@@ -11,8 +11,8 @@ from schemas.place import Place
 from schemas.report import ReportReceived
 from services.classification.domain.risk.areas import DISTRICT_DIGITS, lineage
 from services.classification.domain.risk.sighting import Sighting
+from services.reference.calendar import BEIJING
 
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 COUNTED = frozenset({Kind.HAZARD, Kind.REQUEST, Kind.RECURRENCE})
 """What happens in the city; not what the hub itself brings about."""
 MEMORY = timedelta(days=400)

@@ -15,7 +15,8 @@ import asyncpg
 import structlog
 
 from services.dispatch import metrics
-from services.dispatch.adapters.loads import SQL, keep_plans
+from services.dispatch.adapters.hours import SQL
+from services.dispatch.adapters.loads import keep_plans
 from services.dispatch.domain.orders import HandOver, Mend
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.roster.duty import Roster

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 
 from pydantic import TypeAdapter
 
@@ -12,6 +11,7 @@ from schemas.dispatch import IncidentDispatched
 from schemas.incident import IncidentClassified
 from schemas.place import Place
 from services.dispatch import metrics
+from services.dispatch.adapters.hours import SQL, keep_hours, week_of
 from services.dispatch.domain.crew_choice import everyone
 from services.dispatch.domain.inhibition import Cause, Inhibition
 from services.dispatch.domain.on_duty import NOBODY, Crew
@@ -20,11 +20,9 @@ from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.situation import Situation
 from services.dispatch.domain.standing import Absence, EmergencyMode, Silence, Standing
 from services.kernel.domain import Outcome
-from services.kernel.postgres import Connection, columns, queries
+from services.kernel.postgres import Connection, columns
 from services.kernel.record import Message
-from services.reference.calendar import BEIJING
 
-SQL = queries(Path(__file__).parents[1] / "sql" / "queries.sql")
 STANDING: TypeAdapter[Standing] = TypeAdapter(Standing)
 
 
@@ -35,6 +33,7 @@ class Around:
     load: dict[str, int] = field(default_factory=dict)
     week: dict[str, int] = field(default_factory=dict)
     silences: tuple[Silence, ...] = ()
+    modes: tuple[EmergencyMode, ...] = ()
     off: frozenset[str] = frozenset()
     causes: dict[str, Cause] = field(default_factory=dict)
 
@@ -52,6 +51,7 @@ async def look_around(
         STANDING.validate_json(row["body"]) for row in await connection.fetch(SQL["standing"])
     ]
     around.silences = tuple(each for each in standing if isinstance(each, Silence))
+    around.modes = tuple(each for each in standing if isinstance(each, EmergencyMode))
     around.off = frozenset(each.worker_id for each in standing if isinstance(each, Absence))
     places = [each.event.place for each in messages if isinstance(each.event, IncidentClassified)]
     if roster:
@@ -61,7 +61,7 @@ async def look_around(
         rows = await connection.fetch(SQL["places_of"], others) if others else []
         places += (Place(**dict(row)) for row in rows)
     if workers := {worker for place in places for worker in _near(place, roster, now)}:
-        for row in await connection.fetch(SQL["load_of"], sorted(workers), _week(now)):
+        for row in await connection.fetch(SQL["load_of"], sorted(workers), week_of(now)):
             around.load[row["worker_id"]] = row["open"]
             around.week[row["worker_id"]] = row["week"]
     if wanted := {code for each in inhibitions for code in each.cause}:
@@ -74,12 +74,6 @@ def _near(place: Place, roster: Roster | None, now: datetime) -> Iterator[str]:
     yield from Crew(roster, now).near(place) if roster else everyone(place)
 
 
-def _week(now: datetime) -> date:
-    """The Monday of a moment's week in Beijing."""
-    today = now.astimezone(BEIJING).date()
-    return today - timedelta(today.weekday())
-
-
 async def project(connection: Connection, outcome: Outcome) -> None:
     """Keep the tables as plans and orders are now."""
     await _keep_assignments(connection, outcome)
@@ -90,12 +84,13 @@ async def project(connection: Connection, outcome: Outcome) -> None:
             for subject, each in orders.items()
         ]
         await connection.execute(SQL["stand"], *columns(rows))
+    await keep_hours(connection, outcome)
     sent = [each.event for each in outcome.emitted if isinstance(each.event, IncidentDispatched)]
     for each in sent:
         if each.assignee.desk and any(NOBODY in reason for reason in each.reasons):
             metrics.NOBODY.inc()
     if sent and isinstance(outcome.world, Situation) and outcome.world.roster:
-        count = Counter((each.assignee.worker_id, _week(each.dispatched_at)) for each in sent)
+        count = Counter((each.assignee.worker_id, week_of(each.dispatched_at)) for each in sent)
         weeks = sorted((worker, week, number) for (worker, week), number in count.items())
         await connection.execute(SQL["add_week"], *columns(weeks))
 

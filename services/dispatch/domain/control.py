@@ -14,7 +14,7 @@ from schemas.dispatch import (
     SupervisionOrdered,
 )
 from schemas.event import Event
-from services.dispatch.domain.crew_choice import TITLES, area
+from services.dispatch.domain.crew_choice import TITLES, area, duty_desk
 from services.dispatch.domain.decide import dispatch, hand_to, refused_pushdown
 from services.dispatch.domain.orders import (
     DecideDispute,
@@ -26,7 +26,7 @@ from services.dispatch.domain.orders import (
     Supervise,
     TakeOver,
 )
-from services.dispatch.domain.plan import Plan
+from services.dispatch.domain.plan import Plan, holder_of
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import EmergencyMode
 
@@ -90,10 +90,16 @@ def decide_dispute(
 
 
 def decide_supervision(order: Supervise, plan: Plan, now: datetime) -> Iterator[Event]:
-    """A leader watches it from now on."""
+    """A leader watches it from now on: who has it, who helps and the duty desk are to know."""
     _open(plan)
+    there = () if plan.assignee is None or plan.held_until else (holder_of(plan, plan.assignee),)
+    told = {each.worker_id: each for each in (*there, *plan.helpers, duty_desk(plan.place))}
     yield SupervisionOrdered(
-        incident_id=order.incident_id, by=order.by, note=order.note, ordered_at=now
+        incident_id=order.incident_id,
+        by=order.by,
+        note=order.note,
+        to=tuple(told.values()),
+        ordered_at=now,
     )
 
 
@@ -124,7 +130,7 @@ def decide_help(
     pick = situation.pick((), now)
     helper, who = pick(plan.place, situation.load, there, None, Level.MICRO_GRID)
     why = f"请求协办：{asked.reason}；协办 {TITLES[helper.level]} {helper.worker_id}，{who}"
-    holder = plan.assignee.model_copy(update={"worker_id": plan.holder})
+    holder = holder_of(plan, plan.assignee)
     helped = replace(plan, helpers=(*plan.helpers, helper))
     yield from hand_to(asked.incident_id, helped, situation, now, holder, (why,))
 

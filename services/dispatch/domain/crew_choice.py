@@ -101,6 +101,11 @@ def department(unit: str) -> Assignee:
     return Assignee(worker_id=f"D-{unit}", level=Level.DEPARTMENT, area="", desk=True)
 
 
+def duty_desk(place: Place) -> Assignee:
+    """The duty desk of the community, or of the street where that is not known."""
+    return _desk(place, of_community=True, tried=())[0]
+
+
 def _desk(place: Place, of_community: bool, tried: Sequence[str]) -> tuple[Assignee, str]:
     if of_community and place.community and f"C{place.community}" not in tried:
         desk = _assignee(place, Level.COMMUNITY, f"C{place.community}")

@@ -27,6 +27,8 @@ from services.dispatch.domain.handling import Handling, Pushdown
 from services.dispatch.domain.holding import hold
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.situation import Situation, facts_of
+from services.dispatch.domain.standing import graver
+from services.dispatch.domain.suggestion import advised
 from services.reference.calendar import WorkCalendar
 
 COMMUNITY = "社区"
@@ -50,7 +52,8 @@ def dispatch(
     if above is None and origin in HELD_BACK and (held := hold(incident_id, plan, situation, now)):
         yield held
         return
-    handling = situation.book.handling(facts_of(plan, situation, now), plan.lane)
+    ruled = situation.book.handling(facts_of(plan, situation, now), plan.lane)
+    handling = advised(ruled, situation.suggestions.get(incident_id, ()))
     if handling.refused:
         yield refused_pushdown(incident_id, handling.refused, now)
     pick = situation.pick(handling.skills, now)
@@ -66,11 +69,16 @@ def hand_to(
     now: datetime,
     assignee: Assignee,
     why: Sequence[str],
+    *,
+    anew: bool = False,
 ) -> Iterator[Event]:
-    """A person decided who has it. What was due stays due, but for a new time to accept it."""
+    """A person decided who has it. What was due stays due, but for a new time to accept it.
+
+    With `anew` it is due as the rules say now.
+    """
     handling = situation.book.handling(facts_of(plan, situation, now), plan.lane)
     sent = _sent(incident_id, plan, situation, now, handling, assignee, why, "person")
-    if plan.due and plan.round:
+    if plan.due and plan.round and not anew:
         accept_by = sent.deadlines.accept_by
         sent = sent.model_copy(
             update={
@@ -94,6 +102,8 @@ def _sent(
 ) -> IncidentDispatched:
     book = situation.book
     deadlines, doubts = book.limits.deadlines(handling.limits, now, book.calendar)
+    watched = f"督办件（{plan.supervised}）" if plan.supervised else ""
+    mode = graver(situation.modes, plan.area, now)
     return IncidentDispatched(
         incident_id=incident_id,
         round=plan.round + 1,
@@ -101,10 +111,12 @@ def _sent(
         mode=handling.mode,
         severity=plan.severity,
         deadlines=deadlines,
-        reasons=tuple(filter(None, (*why, *doubts))),
+        reasons=tuple(filter(None, (*why, mode.said if mode else "", watched, *doubts))),
         ground_version=situation.ground_version,
         rules_version=book.version,
         roster_version=situation.roster.version if situation.roster else "",
+        catalogue_version=book.catalogue.version,
+        expected_minutes=handling.limits.takes,
         rule=handling.rule,
         helpers=tuple(department(unit) for unit in handling.helpers if unit != COMMUNITY),
         scheme=handling.scheme,
@@ -169,7 +181,7 @@ def decide_overdue(
         round=event.round,
         from_level=held,
         to_level=new.assignee.level if new else _next_rung(held),
-        reason=f"{TITLES[held]}{late}",
+        reason=f"{'督办件，' if plan.supervised else ''}{TITLES[held]}{late}",
         escalated_at=now,
     )
     yield from sent

@@ -61,12 +61,11 @@ class RuleBook:
         """What is to be done with an incident; `lane` (scheme/lane) if it was led into one."""
         said = self._said(facts, lane)
         routing, then, way = said.routing, said.routing.then, said.way
-        wanted = said.level
-        refused = pushdown(said.belongs, said.owner, facts.severity, wanted, routing.decided_by)
+        refused = said.refused()
         return Handling(
             rule=routing.decided_by,
-            level=refused.floor if refused else wanted,
-            desk=then.desk if routing.decided_by else "community",
+            level=refused.floor if refused else said.level,
+            desk="community" if said.is_asked else None if refused else then.desk,
             mode=said.mode,
             lead_unit=said.filled((way.lead if way else "") or then.lead or LEAD),
             responsible_unit=said.owner
@@ -143,6 +142,19 @@ class _Said:
     belongs: Belongings | None
 
     @property
+    def is_asked(self) -> bool:
+        """Whether people must say first what it is; danger to life does not wait for that."""
+        guessed = self.facts.unreviewed and self.facts.severity is not Severity.DANGER
+        return guessed or not self.routing.decided_by
+
+    def refused(self) -> Pushdown | None:
+        """The attempt to push a department's matter down; to ask whose it is is none."""
+        if self.is_asked:
+            return None
+        rule = self.routing.decided_by
+        return pushdown(self.belongs, self.owner, self.facts.severity, self.level, rule)
+
+    @property
     def owner(self) -> str:
         """The department whose matter it is."""
         return self.filled(self.belongs.said.department) if self.belongs else ""
@@ -150,7 +162,8 @@ class _Said:
     @property
     def level(self) -> Level:
         """Where it begins."""
-        ruled, led = self.routing.then.level, self.way.who if self.way else None
+        then, led = self.routing.then, self.way.who if self.way else None
+        ruled = Level(then.desk) if then.desk else then.level
         return (led or ruled if self.is_led else ruled or led) or RUNGS[0]
 
     @property
@@ -192,6 +205,8 @@ class _Said:
             yield f"{name}按规则“{'”、“'.join(self.routing.matched)}”，{self.mode}"
         else:
             yield f"没有规则适用于{name}，转社区值班台"
+        if self.is_asked and self.facts.unreviewed:
+            yield f"无人复核，是否{name}未定，先由社区值班台判定类别"
         if self.way and self.way.exit:
             ways = "”“".join(dict.fromkeys(self.way.exit.values()))
             yield f"方案通道“{self.way.name}”，逾期或退单转“{ways}”"

@@ -29,7 +29,7 @@ class Crew:
     skills: Sequence[str] = ()
     off: AbstractSet[str] = frozenset()
     week: Mapping[str, int] = field(default_factory=dict)
-    """Incidents of this week, by worker: for fairness."""
+    """Minutes of work of this week, by worker: for fairness."""
 
     def choose(
         self,
@@ -94,7 +94,7 @@ class Crew:
             f"代 {duty.holder}" if duty.holder != worker else "",
             f"具备 {'、'.join(skills)}" if skills else "",
             f"在岗的无人具备 {'、'.join(self.skills)}" if self.skills and not skills else "",
-            f"手上在办 {load.get(worker, 0)} 件，本周 {self.week.get(worker, 0)} 件",
+            f"手上在办 {load.get(worker, 0)} 件，本周约 {self.week.get(worker, 0) / 60:.1f} 小时",
             f"步行约 {way:.0f} 分钟" if way is not None else "",
         )
         return Assignee(worker_id=worker, level=level, area=code), "，".join(filter(None, said))

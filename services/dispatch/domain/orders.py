@@ -116,27 +116,26 @@ class LiftSilence(Event):
     at: AwareDatetime
 
 
-class TapOff(Event):
+class _Tap(Event):
+    about: ClassVar[str] = "duty_id"
+
+    duty_id: str = Field(pattern=r"^duty:")
+    worker_id: str = Staff
+    at: AwareDatetime
+
+
+class TapOff(_Tap):
     """Off duty at once (临时离岗), until the end of the shift."""
 
     ce_type: ClassVar[str] = "order.off"
-    about: ClassVar[str] = "duty_id"
 
-    duty_id: str = Field(pattern=r"^duty:")
-    worker_id: str = Staff
-    at: AwareDatetime
     until: AwareDatetime
 
 
-class TapOn(Event):
+class TapOn(_Tap):
     """Back on duty (恢复在岗)."""
 
     ce_type: ClassVar[str] = "order.on"
-    about: ClassVar[str] = "duty_id"
-
-    duty_id: str = Field(pattern=r"^duty:")
-    worker_id: str = Staff
-    at: AwareDatetime
 
 
 class DeclareMode(Event):

@@ -19,12 +19,14 @@ from schemas.dispatch import (
     DispatchHeld,
     DisputeDecided,
     IncidentDispatched,
+    SupervisionOrdered,
 )
 from schemas.event import Event
 from schemas.incident import (
     Category,
     IncidentAbsorbed,
     IncidentClassified,
+    IncidentRecategorised,
     IncidentRegraded,
     IncidentWithdrawn,
     Kind,
@@ -79,11 +81,22 @@ class Plan:
     """The last round was ordered by a person: an acceptance that crossed it is moot."""
     disputed: Assignee | None = None
     """Who refused it last, if nobody has looked at that yet."""
+    unreviewed: bool = False
+    """Its category is a guess that nobody has looked at in time."""
+    minutes: int = 0
+    """How long it usually takes."""
+    supervised: str = ""
+    """The leader who watches it, and what is expected (督办)."""
 
     @property
     def area(self) -> str:
         """The code of the lowest unit that is known."""
         return self.place.micro_grid or self.place.grid or self.place.community or ""
+
+
+def holder_of(plan: Plan, assignee: Assignee) -> Assignee:
+    """Who has it in hand, where the last one sent was asked."""
+    return assignee.model_copy(update={"worker_id": plan.holder})
 
 
 def evolve(plan: Plan | None, event: Event) -> Plan | None:
@@ -97,11 +110,14 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
                 event.place,
                 source=event.voice.source,
                 ticket=event.voice.ticket_type,
+                unreviewed=event.unreviewed,
             )
         case Plan(), IncidentDispatched():
             return _dispatched(plan, event)
         case Plan(), IncidentRegraded():
             return replace(plan, severity=event.severity, scheme="", lane="")
+        case Plan(), IncidentRecategorised():
+            return recategorised(plan, event)
         case Plan(), CaseAccepted() if not plan.outruns(event.round):
             return replace(plan, is_accepted=True, holds=event.round, holder=event.worker_id)
         case Plan(), CaseClosed() | CaseReturned() | IncidentWithdrawn() | IncidentAbsorbed():
@@ -112,6 +128,19 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
         case Plan(), _:
             return _told(plan, event)
     return plan
+
+
+def recategorised(plan: Plan, event: IncidentRecategorised) -> Plan:
+    """A person has said what it is."""
+    return replace(
+        plan,
+        category=event.category,
+        severity=event.severity,
+        kind=event.kind,
+        unreviewed=False,
+        scheme="",
+        lane="",
+    )
 
 
 def _told(plan: Plan, event: Event) -> Plan:
@@ -126,6 +155,9 @@ def _told(plan: Plan, event: Event) -> Plan:
             return replace(plan, disputed=None)
         case CaseExtended() | CaseResumed():
             return replace(plan, due=event.deadlines)
+        case SupervisionOrdered():
+            watched = f"{event.by}：{event.note}" if event.note else event.by
+            return replace(plan, supervised=watched)
     return plan
 
 
@@ -146,6 +178,7 @@ def _dispatched(plan: Plan, event: IncidentDispatched) -> Plan:
         due=event.deadlines,
         helpers=event.helpers,
         by_person=event.origin == "person",
+        minutes=event.expected_minutes,
         held_until=None,
     )
 

@@ -14,7 +14,8 @@ from services.dispatch.domain.on_duty import Crew
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.routing.facts import Facts
-from services.dispatch.domain.standing import Silence
+from services.dispatch.domain.standing import EmergencyMode, Silence, graver
+from services.dispatch.domain.suggestion import Suggestion
 from services.reference.calendar import BEIJING
 
 
@@ -31,9 +32,13 @@ class Situation:
     off: frozenset[str] = frozenset()
     """Who has tapped off duty."""
     week: dict[str, int] = field(default_factory=dict)
-    """Incidents of this week, by worker."""
+    """Minutes of work of this week, by worker."""
     silences: Sequence[Silence] = ()
     inhibitions: Sequence[Inhibition] = ()
+    suggestions: Mapping[str, Sequence[Suggestion]] = field(default_factory=dict)
+    """Responsible units that history suggests, by incident."""
+    modes: Sequence[EmergencyMode] = ()
+    """Emergency modes that hold."""
     causes: dict[str, Cause] = field(default_factory=dict)
     """Open incidents that may explain others, by id."""
 
@@ -55,12 +60,11 @@ class Situation:
         elif isinstance(event, IncidentDispatched):
             worker = event.assignee.worker_id
             self.load[worker] = self.load.get(worker, 0) + 1
-            self.week[worker] = self.week.get(worker, 0) + 1
 
 
 def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:
     """What the rules look at."""
-    place = plan.place
+    place, mode = plan.place, graver(situation.modes, plan.area, now)
     return Facts(
         category=plan.category.code,
         severity=plan.severity,
@@ -72,4 +76,6 @@ def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:
         source=plan.source,
         ticket=plan.ticket,
         reopened=plan.reopened,
+        unreviewed=plan.unreviewed,
+        alert=mode.level if mode else None,
     )

@@ -1,12 +1,13 @@
 """What people have ordered and what holds until it ends by itself: silences, absences, modes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from schemas.dispatch import ModeDeclared, ModeEnded
 from schemas.event import Event
-from schemas.incident import Severity
+from schemas.incident import Alertness, Severity
 from services.dispatch.domain.orders import (
     LiftSilence,
     OrderSilence,
@@ -57,6 +58,33 @@ class EmergencyMode:
     mode_id: str
     expires_at: datetime
     is_over: bool = False
+    area: str = ""
+    level: Alertness = Alertness.BLUE
+    trigger: str = ""
+
+    def holds(self, area: str, now: datetime) -> bool:
+        """Whether it is in force where an incident is; a place that is not known is nowhere."""
+        return not self.is_over and now < self.expires_at and area.startswith(self.area)
+
+    @property
+    def said(self) -> str:
+        """For the reasons of a dispatch."""
+        return f"应急模式（{COLOURS[self.level]}：{self.trigger}）"
+
+
+COLOURS = {
+    Alertness.RED: "红色",
+    Alertness.ORANGE: "橙色",
+    Alertness.YELLOW: "黄色",
+    Alertness.BLUE: "蓝色",
+}
+GRAVEST_FIRST = tuple(Alertness)
+
+
+def graver(modes: Iterable[EmergencyMode], area: str, now: datetime) -> EmergencyMode | None:
+    """The gravest mode that holds where an incident is."""
+    there = (each for each in modes if each.holds(area, now))
+    return min(there, key=lambda each: GRAVEST_FIRST.index(each.level), default=None)
 
 
 Standing = Silence | Absence | EmergencyMode
@@ -83,7 +111,13 @@ def evolve(state: Standing | None, event: Event) -> Standing | None:
         case Absence(), TapOn():
             return replace(state, until=min(state.until, event.at))
         case _, ModeDeclared():
-            return EmergencyMode(event.mode_id, event.expires_at)
+            return EmergencyMode(
+                event.mode_id,
+                event.expires_at,
+                area=event.area,
+                level=event.level,
+                trigger=event.trigger,
+            )
         case EmergencyMode(), ModeEnded():
             return replace(state, is_over=True)
     return state

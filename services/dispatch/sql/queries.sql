@@ -1,8 +1,9 @@
 -- name: load_of
--- How many open incidents each of these workers has, and how many were sent to them this week.
+-- How many open incidents each of these workers has or helps with, and their minutes of work this week.
 SELECT w.worker_id,
-       (SELECT count(*) FROM assignment a WHERE a.worker_id = w.worker_id) AS open,
-       coalesce((SELECT incidents FROM worker_week k WHERE k.worker_id = w.worker_id AND k.week = $2), 0) AS week
+       (SELECT count(*) FROM assignment a WHERE a.worker_id = w.worker_id)
+           + (SELECT count(*) FROM helping h WHERE h.worker_id = w.worker_id) AS open,
+       coalesce((SELECT minutes FROM worker_week k WHERE k.worker_id = w.worker_id AND k.week = $2), 0) AS week
 FROM unnest($1::text[]) AS w (worker_id);
 
 -- name: assign
@@ -21,6 +22,21 @@ DELETE FROM assignment WHERE incident_id = ANY($1::text[]);
 -- So many more were sent to each this week.
 INSERT INTO worker_week (worker_id, week, incidents) SELECT * FROM unnest($1::text[], $2::date[], $3::int[])
 ON CONFLICT (worker_id, week) DO UPDATE SET incidents = worker_week.incidents + EXCLUDED.incidents;
+
+-- name: add_minutes
+-- So many more minutes of work of each this week.
+INSERT INTO worker_week (worker_id, week, incidents, minutes)
+SELECT a, b, 0, c FROM unnest($1::text[], $2::date[], $3::int[]) AS r (a, b, c)
+ON CONFLICT (worker_id, week) DO UPDATE SET minutes = worker_week.minutes + EXCLUDED.minutes;
+
+-- name: help
+-- Who helps with these incidents now; those who were not known to are given back.
+WITH now_is AS (SELECT DISTINCT * FROM unnest($2::text[], $3::text[]) AS r (incident_id, worker_id)),
+gone AS (
+    DELETE FROM helping h WHERE h.incident_id = ANY($1::text[])
+    AND NOT EXISTS (SELECT FROM now_is n WHERE n.incident_id = h.incident_id AND n.worker_id = h.worker_id)
+)
+INSERT INTO helping SELECT * FROM now_is ON CONFLICT DO NOTHING RETURNING incident_id, worker_id;
 
 -- name: standing
 -- What people ordered and what holds now.

@@ -17,7 +17,8 @@ from services.kernel.processor import Processor
 log = structlog.get_logger(__name__)
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "audit.sql")
-AT_ONCE = 500
+PAGE = 10_000
+"""Open cases that one round looks at: a million must not keep PostgreSQL from other clocks."""
 PATIENCE = 5.0
 """Seconds that a new case may be on its way through dispatch."""
 FAILURES = (HubError, asyncpg.PostgresError, *TRANSIENT)
@@ -30,6 +31,8 @@ class Audit:
 
     processor: Processor
     pace: float
+    seen: str = ""
+    """The open case up to which the last round looked; the next one goes on behind it."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until told to stop."""
@@ -48,8 +51,9 @@ class Audit:
         pool = self.processor.pool
         waiting = await pool.fetchval(SQL["without_person"], PATIENCE)
         metrics.HOLES.labels("no_person").set(waiting)
-        rows = await pool.fetch(SQL["without_clock"], AT_ONCE)
-        stopped = await self._set_clocks([row["incident_id"] for row in rows])
+        page = await pool.fetchrow(SQL["without_clock"], self.seen, PAGE)
+        self.seen = page["last"] if page and page["looked_at"] == PAGE else ""
+        stopped = await self._set_clocks(list(page["lost"]) if page else [])
         metrics.HOLES.labels("no_clock").set(len(stopped))
         if stopped:
             metrics.MENDED.inc(len(stopped))

@@ -46,6 +46,8 @@ COURSE: Mapping[str, Column] = {
     "check_by": lambda case: case.deadlines.check_by if case.deadlines else None,
     "recurred_at": lambda case: case.recurred_at,
     "suspended_until": lambda case: case.suspended_until,
+    "paused_by": lambda case: case.pause.mode_id if case.pause else None,
+    "supervised_at": lambda case: case.watch.since if case.watch else None,
     "rounds": lambda case: case.round,
     "voices": lambda case: len(case.voices),
     "rework": lambda case: case.rework,

@@ -4,14 +4,16 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated
-from services.feedback.adapters import ledger
+from services.feedback.adapters import ledger, modes, ratings
 from services.feedback.domain.case import Case
+from services.feedback.domain.pausing import PausingMode, StraightenClocks
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.kernel.domain import Outcome, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
@@ -39,12 +41,16 @@ class Cases:
 
     incident_of: Mapping[str, str] = field(default_factory=dict)
     followed: frozenset[str] = frozenset()
+    reported: frozenset[str] = frozenset()
+    """Of the threads that are rated and have no incident, those that were reported at all."""
     limits: Limits = LIMITS
+    modes: Sequence[PausingMode] = ()
+    straightened: frozenset[str] = frozenset()
 
     @property
     def subjects(self) -> set[str]:
-        """The incidents of the reports that are rated, and those that came back."""
-        return {*self.incident_of.values(), *self.followed}
+        """The incidents that are rated, that came back, or whose clocks are looked at."""
+        return {*self.incident_of.values(), *self.followed, *self.straightened}
 
     def observe(self, event: Event) -> None:
         """A rating is of something older than the batch: nothing to take in."""
@@ -57,7 +63,18 @@ async def gather(connection: Connection, messages: Sequence[Message], limits: Li
     followed = frozenset(each.follows for each in opened if each.follows)
     threads = [each.thread for each in events if isinstance(each, CitizenRated)]
     rows = await connection.fetch(SQL["incidents_of"], threads) if threads else ()
-    return Cases({row["thread"]: row["incident_id"] for row in rows}, followed, limits)
+    incident_of = {row["thread"]: row["incident_id"] for row in rows}
+    unknown = [each for each in threads if each not in incident_of]
+    known = await connection.fetch(SQL["reported"], unknown) if unknown else ()
+    orders = [each.incidents for each in events if isinstance(each, StraightenClocks)]
+    return Cases(
+        incident_of,
+        followed,
+        frozenset(row["subject"] for row in known),
+        limits,
+        await modes.pausing(connection, events),
+        frozenset(chain.from_iterable(orders)),
+    )
 
 
 async def project(connection: Connection, outcome: Outcome) -> None:
@@ -70,6 +87,8 @@ async def project(connection: Connection, outcome: Outcome) -> None:
     heard = _heard(outcome)
     if heard:
         await connection.execute(SQL["hear"], list(heard), list(heard.values()))
+    await modes.project(connection, outcome)
+    await ratings.keep(connection, outcome)
     await _write_ledger(connection, outcome)
 
 

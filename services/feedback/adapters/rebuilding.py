@@ -4,16 +4,19 @@ What was recorded is played through the same rules that wrote the ledger the fir
 rebuilt, it is equal, row by row; up to a moment, it is the ledger as recorded at that moment.
 """
 
-from collections.abc import AsyncIterator, Callable
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from schemas import flow
 from schemas.event import Event
-from services.feedback.adapters import ledger
+from services.feedback.adapters import ledger, ratings
 from services.feedback.adapters.memory import SQL
-from services.feedback.domain.case import Case, evolve
+from services.feedback.domain.case import Case
+from services.feedback.domain.evolve import evolve
 from services.kernel.postgres import Connection, copy
 
 PORTION = 5_000
@@ -57,12 +60,31 @@ async def replay(
 ) -> Rebuilt:
     """Play the archive, as far as it was recorded by `until`, within the open transaction."""
     rebuilt = Rebuilt()
+    with uncollected():
+        await _play(connection, until, rebuilt, progress)
+    return rebuilt
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Many objects are made and none is garbage: the collector would look at all in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+async def _play(
+    connection: Connection, until: datetime | None, rebuilt: Rebuilt, progress: Progress
+) -> None:
     async for rows in _portions(connection, until):
         for row in rows:
             rebuilt.take(row["incident_id"], row["ce_type"], row["payload"])
         rebuilt.events += len(rows)
         progress(len(rows))
-    return rebuilt
 
 
 async def _portions(connection: Connection, until: datetime | None) -> AsyncIterator[list[Any]]:
@@ -71,17 +93,23 @@ async def _portions(connection: Connection, until: datetime | None) -> AsyncIter
         yield rows
 
 
-async def differences(
-    connection: Connection, rebuilt: Rebuilt, shown: int
-) -> tuple[int, list[str]]:
-    """How many rows of the ledger are not as the archive tells them, and the first of them."""
+async def lay_out(connection: Connection, rebuilt: Rebuilt) -> None:
+    """Put the rebuilt rows beside the ledger, until the transaction ends."""
     await connection.execute(SQL["make_rebuilt"])
     await copy(connection, "rebuilt", ledger.COLUMNS, rebuilt.rows())
+
+
+async def differences(connection: Connection, shown: int) -> tuple[int, list[str]]:
+    """How many incidents are not as the archive tells them, and the first of them.
+
+    What was opened before the archive begins (its months were dropped) stays as it is.
+    """
     found = [row["incident_id"] for row in await connection.fetch(SQL["different"])]
-    return len(found), found[:shown]
+    return len(found) + await ratings.different(connection), found[:shown]
 
 
-async def replace_ledger(connection: Connection, rebuilt: Rebuilt) -> None:
+async def replace_ledger(connection: Connection) -> None:
     """Put the rebuilt rows in the place of those that are there, in the open transaction."""
     await connection.execute(SQL["empty_ledger"])
-    await copy(connection, "ledger", ledger.COLUMNS, rebuilt.rows())
+    await connection.execute(SQL["fill_ledger"])
+    await ratings.replace(connection)

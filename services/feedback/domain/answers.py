@@ -74,7 +74,7 @@ def _told(event: Event) -> tuple[ReceiptState, HandleState | None, str] | None:
             return "returned", "pending", event.reason
         case CaseReopened():
             return "reopened", "handling", ""
-        case CaseSuspended():
+        case CaseSuspended() if not event.mode_id:
             return "suspended", None, event.reason
         case CaseAsked() if event.asked == "extension":
             return "extension_asked", None, event.reason

@@ -1,53 +1,12 @@
 """The case: what feedback remembers of an incident, from its first moment to its closing."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from schemas.case import (
-    Asked,
-    CameraState,
-    CaseAccepted,
-    CaseArrived,
-    CaseAsked,
-    CaseChecked,
-    CaseClosed,
-    CaseConfirmed,
-    CaseDeclined,
-    CaseDenied,
-    CaseDeparted,
-    CaseDisposed,
-    CaseExcused,
-    CaseExtended,
-    CaseRated,
-    CaseRecurred,
-    CaseRegistered,
-    CaseReopened,
-    CaseResumed,
-    CaseReturned,
-    CaseSuspended,
-    CaseTaskDone,
-    HotlineReceipt,
-    MergeRefused,
-    Outcome,
-    StageOverdue,
-)
-from schemas.dispatch import Deadlines, IncidentDispatched, Level, Task
-from schemas.event import Event
-from schemas.incident import (
-    Category,
-    IncidentAbsorbed,
-    IncidentClassified,
-    IncidentRecategorised,
-    IncidentRegraded,
-    IncidentSplit,
-    Kind,
-    ReportMerged,
-    Severity,
-    Voice,
-    VoiceWithdrawn,
-)
+from schemas.case import Asked, Outcome
+from schemas.dispatch import Deadlines, Level, Task
+from schemas.incident import Category, Kind, Severity, Voice
 from schemas.place import Place
 
 
@@ -90,6 +49,26 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Pause:
+    """An emergency mode has stopped its clocks, and not the work on it (平战转换，暂停计时)."""
+
+    mode_id: str
+    since: datetime
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A leader watches it (督办); `reminded_at` is when it was ordered, or reminded of last."""
+
+    by: str
+    since: datetime
+    reminded_at: datetime
+    reminders: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Sending:
     """How the dispatch that holds was decided: for the ledger."""
 
@@ -101,6 +80,7 @@ class Sending:
     rules_version: str = ""
     roster_version: str = ""
     ground_version: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +117,10 @@ class Case:
     suspended_at: datetime | None = None
     suspended_until: datetime | None = None
     resumes_as: State | None = None
+    pause: Pause | None = None
+    running_since: datetime | None = None
+    """When its clocks went on after the last pause."""
+    watch: Watch | None = None
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None
     arrived_at: datetime | None = None
@@ -161,237 +145,6 @@ class Case:
 
 IN_HAND = frozenset({State.HANDLING, State.EN_ROUTE, State.ON_SITE})
 WAITING = frozenset({State.PENDING_DISPATCH, State.PENDING_VERIFICATION, State.PENDING_ACCEPTANCE})
-
-
-def evolve(case: Case | None, event: Event) -> Case | None:
-    """The next state; an event that does not matter changes nothing."""
-    if case is None:
-        return _opened(event) if isinstance(event, IncidentClassified) else None
-    match event:
-        case ReportMerged() if case.state is not State.CLOSED:
-            return replace(case, voices=(*case.voices, event.voice))
-        case VoiceWithdrawn() | IncidentSplit() | IncidentAbsorbed():
-            return replace(case, voices=_left(case, event))
-        case MergeRefused() | IncidentClassified():
-            return case
-        case IncidentRegraded():
-            return replace(case, severity=event.severity)
-        case IncidentRecategorised():
-            return replace(case, category=event.category, kind=event.kind, severity=event.severity)
-        case IncidentDispatched():
-            return _dispatched(case, event)
-        case CaseTaskDone():
-            return replace(case, tasks=tuple(t for t in case.tasks if t.task_id != event.task_id))
-        case HotlineReceipt() | CameraState():
-            return replace(case, answers=case.answers + 1)
-    return _stepped(case, event)
-
-
-def _left(
-    case: Case, event: VoiceWithdrawn | IncidentSplit | IncidentAbsorbed
-) -> tuple[Voice, ...]:
-    """The voices that stay; an absorbed incident keeps none."""
-    match event:
-        case VoiceWithdrawn():
-            gone: Collection[str] = (event.thread,)
-        case IncidentSplit():
-            gone = event.threads
-        case IncidentAbsorbed():
-            return ()
-    return tuple(each for each in case.voices if each.thread not in gone)
-
-
-def _opened(event: IncidentClassified) -> Case:
-    return Case(
-        category=event.category,
-        severity=event.severity,
-        kind=event.kind,
-        place=event.place,
-        voices=(event.voice,),
-        opened_at=event.classified_at,
-        source=event.voice.source,
-        camera=event.voice.camera,
-        suspicion=event.suspicion,
-    )
-
-
-def _dispatched(case: Case, event: IncidentDispatched) -> Case:
-    """A new round begins, unless somebody is at it already or it is over."""
-    latest = max(case.latest_round, event.round)
-    if event.origin == "person" and case.state in IN_HAND and event.round > case.round:
-        return _by_a_person(case, event)
-    if case.state not in WAITING or event.round <= case.round:
-        return replace(case, latest_round=latest)
-    waits = case.suspicion and not case.confirmed
-    return replace(
-        case,
-        state=State.PENDING_VERIFICATION if waits else State.PENDING_ACCEPTANCE,
-        round=event.round,
-        latest_round=latest,
-        worker_id=event.assignee.worker_id,
-        deadlines=event.deadlines,
-        sending=_sending(event),
-        request=None,
-        dispatched_at=case.dispatched_at or event.dispatched_at,
-        tasks=event.tasks,
-        helpers=tuple(each.worker_id for each in event.helpers),
-    )
-
-
-def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
-    """A person gave it to another (改派、接管、交接班), or help to who has it (协办)."""
-    stays = event.assignee.worker_id == case.worker_id
-    return replace(
-        case,
-        state=case.state if stays else State.PENDING_ACCEPTANCE,
-        round=event.round,
-        latest_round=max(case.latest_round, event.round),
-        worker_id=event.assignee.worker_id,
-        deadlines=case.deadlines if stays else event.deadlines,
-        sending=_sending(event),
-        request=None,
-        tasks=event.tasks or case.tasks,
-        helpers=tuple(each.worker_id for each in event.helpers),
-    )
-
-
-def _sending(event: IncidentDispatched) -> Sending:
-    return Sending(
-        mode=event.mode,
-        level=event.assignee.level,
-        unit=event.responsible_unit,
-        lead_unit=event.lead_unit,
-        rule=event.rule,
-        rules_version=event.rules_version,
-        roster_version=event.roster_version,
-        ground_version=event.ground_version,
-    )
-
-
-def _stepped(case: Case, event: Event) -> Case:
-    match event:
-        case CaseConfirmed():
-            return replace(case, state=State.PENDING_ACCEPTANCE, confirmed=True)
-        case CaseAccepted():
-            level = case.sending.level if case.sending else None
-            return replace(
-                case,
-                state=State.HANDLING,
-                accepted_at=case.accepted_at or event.at,
-                accepted_level=case.accepted_level or level,
-            )
-        case CaseDeparted():
-            return replace(case, state=State.EN_ROUTE)
-        case CaseArrived():
-            return replace(case, state=State.ON_SITE, arrived_at=case.arrived_at or event.at)
-        case CaseDisposed():
-            return replace(
-                case,
-                state=State.PENDING_CHECK,
-                disposer=event.worker_id,
-                disposed_at=event.at,
-                request=None,
-            )
-        case CaseChecked():
-            return _checked(case, event)
-        case StageOverdue():
-            return replace(case, overdue=(*case.overdue, clock(case, event.stage)))
-    return _turned(case, event)
-
-
-def _turned(case: Case, event: Event) -> Case:
-    """It is over, begins again, or goes back."""
-    match event:
-        case CaseClosed():
-            return _closed(case, event)
-        case CaseReopened():
-            return _reopened(case)
-        case CaseDeclined():
-            return replace(case, state=State.PENDING_DISPATCH, declines=case.declines + 1)
-        case CaseRegistered():
-            return replace(case, state=State.PENDING_DISPATCH)
-        case CaseReturned():
-            return replace(case, state=State.PENDING_REGISTRATION)
-    return _asked(case, event)
-
-
-def _asked(case: Case, event: Event) -> Case:
-    match event:
-        case CaseAsked() if event.asked != "help":
-            return replace(case, request=Request(event.asked, event.worker_id, event.until))
-        case CaseDenied():
-            return replace(case, request=None)
-        case CaseExtended():
-            return replace(
-                case,
-                deadlines=event.deadlines,
-                extensions=case.extensions + 1,
-                request=None,
-            )
-        case CaseSuspended():
-            return replace(
-                case,
-                state=State.SUSPENDED,
-                suspensions=case.suspensions + 1,
-                suspended_at=event.at,
-                suspended_until=event.until,
-                resumes_as=case.state,
-                request=None,
-            )
-        case CaseResumed():
-            return replace(
-                case,
-                state=case.resumes_as or State.HANDLING,
-                deadlines=event.deadlines,
-                suspended_at=None,
-                suspended_until=None,
-                resumes_as=None,
-            )
-    return _judged(case, event)
-
-
-def _judged(case: Case, event: Event) -> Case:
-    """What is found of it afterwards."""
-    match event:
-        case CaseRated():
-            return replace(case, solved=event.solved, satisfied=event.satisfied)
-        case CaseRecurred():
-            return replace(case, recurred_at=event.at)
-        case CaseExcused():
-            return replace(case, excused=True)
-    return case
-
-
-def _checked(case: Case, event: CaseChecked) -> Case:
-    if event.passed:
-        return replace(case, checked_at=event.at, checker=event.worker_id)
-    return replace(case, state=State.ON_SITE, rework=case.rework + 1)
-
-
-def _closed(case: Case, event: CaseClosed) -> Case:
-    return replace(
-        case,
-        state=State.CLOSED,
-        closed_at=event.at,
-        outcome=event.outcome,
-        on_time=event.on_time,
-        request=None,
-        suspended_at=None,
-        suspended_until=None,
-    )
-
-
-def _reopened(case: Case) -> Case:
-    return replace(
-        case,
-        state=State.PENDING_DISPATCH,
-        disposed_at=None,
-        closed_at=None,
-        outcome=None,
-        on_time=None,
-        overdue=(),
-        reopened=case.reopened + 1,
-    )
 
 
 def clock(case: Case, stage: str) -> str:

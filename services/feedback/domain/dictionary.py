@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.feedback.domain.measures import MEASURES, STAGES
+
 LEDGER: Mapping[str, str] = {
     "incident_id": "事件编号",
     "opened_at": "立案时间",
@@ -41,6 +43,8 @@ LEDGER: Mapping[str, str] = {
     "check_by": "核查时限",
     "recurred_at": "30 天内首次复发的时间",
     "suspended_until": "挂账到期时间",
+    "paused_by": "正在暂停计时的应急模式",
+    "supervised_at": "督办时间",
     "rounds": "派遣轮次",
     "voices": "诉求数",
     "rework": "返工次数",
@@ -75,10 +79,39 @@ class Sheet:
     place: str = ""
 
 
+WHERE = "coalesce(micro_grid, grid, community)"
+MEASURED: Mapping[str, str] = {
+    "incident_id": INCIDENT,
+    "opened_at": LEDGER["opened_at"],
+    "counted_at": "计入统计的时间：应办或办结，先到为准",
+    **{
+        name: LEDGER[name]
+        for name in (
+            "street_code",
+            "community",
+            "grid",
+            "micro_grid",
+            "source",
+            "camera",
+            "category_code",
+            "category_name",
+            "scene",
+            "kind",
+            "severity",
+            "mode",
+            "state",
+        )
+    },
+    "is_suspended": "是否挂账（不计入时限类指标）",
+    **{f"{each.name}_of": f"{each.chinese}分母：{each.of}" for each in MEASURES},
+    **{f"{each.name}_is": f"{each.chinese}分子：{each.counts}" for each in MEASURES},
+    **{stage: f"{chinese}（秒）" for stage, chinese in STAGES.items()},
+}
+"""Whoever adds up the columns of a rate has the very numbers of the API."""
+
 SHEETS: Mapping[str, Sheet] = {
-    "ledger": Sheet(
-        "v_ledger", "台账", LEDGER, "opened_at", "coalesce(micro_grid, grid, community)"
-    ),
+    "ledger": Sheet("v_ledger", "台账", LEDGER, "opened_at", WHERE),
+    "measures": Sheet("v_measures", "指标明细", MEASURED, "counted_at", WHERE),
     "voices": Sheet(
         "v_voices",
         "诉求",
@@ -90,6 +123,11 @@ SHEETS: Mapping[str, Sheet] = {
             "source": "来源",
             "ticket_number": "热线工单编号",
             "reported_at": "上报时间",
+            "confidential": "是否保密",
+            "left_at": "离开本事件的时间（撤回、拆分、并入、并案被拒）",
+            "solved": "回访：是否解决",
+            "satisfied": "回访：满意程度",
+            "rated_at": "回访时间",
         },
         "recorded_at",
     ),
@@ -110,7 +148,11 @@ SHEETS: Mapping[str, Sheet] = {
             "origin": "起因：rules 规则，escalation 升级，decline 退单，person 人工，"
             "reopening 重办，audit 巡检",
             "rules_version": "规则版本",
+            "roster_version": "排班版本",
             "ground_version": "底图版本",
+            "accept_by": "接单时限",
+            "dispose_by": "处置时限",
+            "check_by": "核查时限",
             "reasons": "理由（JSON 数组）",
         },
         "recorded_at",
@@ -125,8 +167,16 @@ SHEETS: Mapping[str, Sheet] = {
             "worker_id": "人员工号",
             "round": "轮次",
             "said": "说明",
+            "action": "被拒绝的操作",
+            "asked": "申请事项：help 协办，extension 延期，suspension 挂账",
             "stage": "超时的环节",
+            "passed": "核查是否通过",
+            "outcome": "结案结果",
+            "task_id": "完成的协办任务",
+            "until": "挂账到期时间",
+            "said_at": "到场时间（按人员手机）",
             "distance": "到场时离事件地点（米）",
+            "pictures": "照片张数",
         },
         "recorded_at",
     ),
@@ -136,10 +186,49 @@ SHEETS: Mapping[str, Sheet] = {
         {
             "incident_id": INCIDENT,
             "recorded_at": RECORDED,
+            "round": "轮次",
             "task_id": "任务编号",
             "unit": "承办单位",
             "what": "任务内容",
             "due_by": "任务时限",
+            "done_at": "完成时间",
+            "done_by": "完成人员工号",
+            "on_time": "是否按期完成",
+        },
+        "recorded_at",
+    ),
+    "evidence": Sheet(
+        "v_evidence",
+        "证据",
+        {
+            "incident_id": INCIDENT,
+            "recorded_at": RECORDED,
+            "stage": "环节：arrived 到场，disposed 处置，checked 核查",
+            "worker_id": "人员工号",
+            "round": "轮次",
+            "digest": "照片摘要（SHA-256）",
+            "media_type": "格式",
+            "shows": "内容：before 处置前，after 处置后，other 其他",
+            "taken_at": "拍摄时间（按照片自述）",
+        },
+        "recorded_at",
+    ),
+    "people": Sheet(
+        "v_people",
+        "人员办理",
+        {
+            "worker_id": "人员工号",
+            "incident_id": INCIDENT,
+            "round": "轮次",
+            "sent_at": "派单时间",
+            "accepted_at": "接单时间",
+            "arrived_at": "到场时间",
+            "disposed_at": "处置完成时间",
+            "checked_at": "核查时间",
+            "declined_at": "退单时间",
+            "overdue": "超时环节数",
+            "refused": "被拒操作数",
+            "recorded_at": "首次入账时间",
         },
         "recorded_at",
     ),
@@ -165,10 +254,16 @@ SHEETS: Mapping[str, Sheet] = {
             "warning_id": "预警编号",
             "recorded_at": RECORDED,
             "level": "等级",
+            "category_code": "类别代码",
             "category_name": "类别名称",
             "area": "范围代码",
+            "days": "统计天数",
             "observed": "实际件数",
             "expected": "通常件数",
+            "incident_id": "据此派人查看的事件",
+            "state": "查看进度（案件状态）",
+            "outcome": "查看结果：looked_into 已查看，false_alarm 不属实",
+            "closed_at": "查看完成时间",
         },
         "recorded_at",
         "area",

@@ -17,12 +17,9 @@ from schemas.case import (
     CaseDisposed,
     CaseEvent,
     CaseExcused,
-    CaseExtended,
     CaseRegistered,
     CaseReopened,
-    CaseResumed,
     CaseReturned,
-    CaseSuspended,
     CaseTaskDone,
     Outcome,
     StepRefused,
@@ -31,7 +28,7 @@ from schemas.event import Event
 from schemas.incident import Kind
 from schemas.worker import Action, StepReported
 from services.feedback.domain.case import Case
-from services.feedback.domain.clocks import extended, resumed
+from services.feedback.domain.granting import GRANTING
 from services.feedback.domain.refusals import Limits, distance, why_not
 
 ANSWERED: Mapping[Kind, Outcome] = {Kind.REQUEST: "answered", Kind.WARNING: "looked_into"}
@@ -42,7 +39,11 @@ def step(case: Case, said: StepReported, now: datetime, limits: Limits) -> Itera
     """What comes of a step, or the refusal."""
     refusal = why_not(case, said, now, limits)
     if refusal is None:
-        yield from EFFECTS[said.action](case, said, now)
+        granting = GRANTING.get(said.action)
+        if granting:
+            yield from granting(case, said, now, limits.calendar)
+        else:
+            yield from EFFECTS[said.action](case, said, now)
     else:
         yield _of(StepRefused, case, said, now)(
             step_id=said.step_id, action=said.action, reason=refusal
@@ -129,37 +130,9 @@ def _asked(action: Action) -> Effect:
     return ask
 
 
-def _granted(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
-    request = case.request
-    if request is None or case.deadlines is None:
-        return
-    if request.asked == "extension":
-        yield _of(CaseExtended, case, said, now)(deadlines=extended(case, case.deadlines))
-    elif request.until is not None:
-        yield _of(CaseSuspended, case, said, now)(until=request.until, reason=said.note)
-
-
 def _denied(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
     if case.request is not None:
         yield _of(CaseDenied, case, said, now)(asked=case.request.asked, reason=said.note)
-
-
-def _resumed(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
-    if case.deadlines is not None:
-        yield resume(case, said.incident_id, now, said.worker_id)
-
-
-def resume(case: Case, incident_id: str, now: datetime, worker_id: str = "") -> CaseResumed:
-    """A case that rested goes on. Raises ValueError if it never had a clock."""
-    if case.deadlines is None:
-        raise ValueError("a case without deadlines cannot have rested")
-    return CaseResumed(
-        incident_id=incident_id,
-        round=case.round,
-        worker_id=worker_id,
-        at=now,
-        deadlines=resumed(case, case.deadlines, now),
-    )
 
 
 def closed(case: Case, incident_id: str, outcome: Outcome, now: datetime) -> CaseClosed:
@@ -184,9 +157,7 @@ EFFECTS: Mapping[Action, Effect] = {
     Action.ASK_HELP: _asked(Action.ASK_HELP),
     Action.ASK_EXTENSION: _asked(Action.ASK_EXTENSION),
     Action.ASK_SUSPENSION: _asked(Action.ASK_SUSPENSION),
-    Action.GRANT: _granted,
     Action.DENY: _denied,
-    Action.RESUME: _resumed,
     Action.RETURN: _says_why(CaseReturned),
     Action.REGISTER: _says(CaseRegistered),
     Action.NOT_ACCEPT: _ended("not_accepted"),

@@ -1,5 +1,6 @@
 """The rates of the hub (指标): each with its denominator, as the view `v_measures` has them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -7,17 +8,26 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Measure:
-    """A rate: `of` are those that count, `counts` are those among them that did well (or not)."""
+    """A rate: `of` are those that count, `counts` are those among them that did well (or not).
+
+    Incidents are counted; `voices`: each of their voices for itself.
+    """
 
     name: str
     chinese: str
     counts: str
     of: str
+    voices: bool = False
+
+    def counted(self, part: str) -> str:
+        """The expression over `v_measures` for a part of it, `is` or `of`."""
+        column = f"{self.name}_{part}"
+        return f"sum({column})::float8" if self.voices else f"count(*) FILTER (WHERE {column})"
 
 
 MEASURES = (
     Measure("rectification", "整改率", "核查通过的隐患", "应整改的隐患"),
-    Measure("net_rectification", "净整改率", "核查通过且 30 天内未复发的隐患", "应整改的隐患"),
+    Measure("net_rectification", "净整改率", "核查通过且未复发、未重新办理的隐患", "应整改的隐患"),
     Measure("disposal", "处置率", "已处置", "应处置"),
     Measure("disposal_on_time", "按期处置率", "按期处置", "应处置（超时申诉通过的除外）"),
     Measure("closing", "结案率", "已结案", "应结案"),
@@ -26,9 +36,9 @@ MEASURES = (
     Measure("dispatch_accuracy", "准确派遣率", "派遣后未被退回", "已派遣"),
     Measure("dispatch_on_time", "按期派遣率", "15 分钟内派遣", "应派遣"),
     Measure("valid_report", "有效上报率", "有效", "上报"),
-    Measure("response", "响应率", "按期接单", "应响应"),
-    Measure("solution", "解决率", "已解决", "有效回访"),
-    Measure("satisfaction", "满意率", "满意和基本满意", "有效评价"),
+    Measure("response", "响应率", "按期接单", "应响应（超时申诉通过的除外）"),
+    Measure("solution", "解决率", "已解决", "有效回访", voices=True),
+    Measure("satisfaction", "满意率", "满意和基本满意（按权重）", "有效评价", voices=True),
     Measure("within_grid", "小事不出网格率", "在网格内办结", "网格内受理"),
     Measure("recurrence", "30 天复发率", "30 天内复发", "整改完成的隐患"),
     Measure("one_minute", "1 分钟响应率", "派单后 1 分钟内接单", "危及生命的事件"),
@@ -45,6 +55,9 @@ STAGES = {
     "to_close": "处置到结案",
 }
 """The stages whose time is told, as columns of `v_measures`."""
+
+SHARES = (0.5, 0.9)
+"""Which of the incidents, the quickest first, had passed a stage in the time that is told."""
 
 
 class Axis(StrEnum):
@@ -90,25 +103,22 @@ def query(axis: Axis) -> str:
     """The measures by an axis: $1 a prefix of the grid code, $2 and $3 the period.
 
     Columns: `key`, `incidents`, `suspended`, for each rate `<name>_is` and `<name>_of`, for each
-    stage `<stage>_p50` and `<stage>_p90` in seconds.
+    stage the seconds at SHARES.
     """
     counts = ",\n    ".join(
-        f"count(*) FILTER (WHERE {each.name}_{part}) AS {each.name}_{part}"
-        for each in MEASURES
-        for part in ("is", "of")
+        f"{each.counted(part)} AS {each.name}_{part}" for each in MEASURES for part in ("is", "of")
     )
     times = ",\n    ".join(
-        f"extract(epoch FROM percentile_cont({share}) WITHIN GROUP (ORDER BY {stage}))::float8 "
-        f"AS {stage}_p{share * 100:.0f}"
+        f"percentile_cont(ARRAY[{', '.join(map(str, SHARES))}]) WITHIN GROUP (ORDER BY {stage}) "
+        f"AS {stage}"
         for stage in STAGES
-        for share in (0.5, 0.9)
     )
     return f"""SELECT {EXPRESSIONS[axis]} AS key, count(*) AS incidents,
     count(*) FILTER (WHERE is_suspended) AS suspended,
     {counts},
     {times}
 FROM v_measures
-WHERE ($1 = '' OR community LIKE $1 || '%' OR grid LIKE $1 || '%' OR micro_grid LIKE $1 || '%')
+WHERE ($1 = '' OR starts_with(coalesce(micro_grid, grid, community), $1))
     AND counted_at >= $2 AND counted_at < $3
 GROUP BY 1 ORDER BY 1 NULLS LAST"""  # noqa: S608  # of our own names, nothing of a caller
 
@@ -118,17 +128,26 @@ def told(row: dict[str, Any]) -> dict[str, Any]:
     counts = {name: row[name] for name in ("key", "incidents", "suspended")}
     rates = {each.name: _rate(each, row) for each in MEASURES}
     seconds = {
-        stage: {"chinese": chinese, "p50": row[f"{stage}_p50"], "p90": row[f"{stage}_p90"]}
-        for stage, chinese in STAGES.items()
+        stage: {"chinese": chinese, **_shares(row[stage])} for stage, chinese in STAGES.items()
     }
     return {**counts, "rates": rates, "seconds": seconds}
 
 
+def _shares(seconds: Sequence[float] | None) -> dict[str, float | None]:
+    times: Sequence[float | None] = seconds or [None] * len(SHARES)
+    return {f"p{share * 100:.0f}": at for share, at in zip(SHARES, times, strict=True)}
+
+
 def _rate(measure: Measure, row: dict[str, Any]) -> dict[str, Any]:
-    counted, among = row[f"{measure.name}_is"], row[f"{measure.name}_of"]
+    counted, among = (_whole(row[f"{measure.name}_{part}"]) for part in ("is", "of"))
     return {
         "chinese": measure.chinese,
         "rate": counted / among if among else None,
         "numerator": counted,
         "denominator": among,
     }
+
+
+def _whole(number: float) -> float:
+    """Without a fraction where there is none: ratings may be weighed, and mostly are not."""
+    return int(number) if number == int(number) else number

@@ -1,12 +1,14 @@
 """Why a step is refused: the sentence that whoever took it reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import asin, cos, hypot, radians, sin, sqrt
 
 from schemas.worker import Action, Role, StepReported
 from services.feedback.domain.case import CHINESE, Case
+from services.feedback.domain.versions import STALE, is_old
 from services.feedback.domain.workflow import By, Need, Step, step_of
+from services.reference.calendar import WorkCalendar
 
 EARTH_RADIUS = 6_371_008.8
 LONGEST_SUSPENSION = timedelta(days=366)
@@ -19,10 +21,12 @@ class Limits:
     """How far from the hazard somebody may stand and still be there, in metres.
 
     `positions` is how unsure of itself a phone may be: more of it is not believed.
+    `calendar` says when people are at work.
     """
 
     arrival: float = 300.0
     positions: float = 200.0
+    calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
 LIMITS = Limits()
@@ -31,6 +35,8 @@ LIMITS = Limits()
 
 def why_not(case: Case, said: StepReported, now: datetime, limits: Limits) -> str | None:
     """The sentence with which a step is refused; None if it is allowed."""
+    if is_old(said.seen, case):
+        return STALE
     step = step_of(said.action, case.kind)
     if case.state not in step.states:
         return f"案件{CHINESE[case.state]}，不能{step.name}"

@@ -1,9 +1,16 @@
 -- name: without_clock
--- Open cases that should have a clock and have no timer; what was overdue once may rightly have none.
-SELECT l.incident_id FROM ledger l
-WHERE l.closed_at IS NULL AND l.state NOT IN ('pending_registration', 'pending_dispatch', 'closed') AND NOT l.overdue
-  AND NOT EXISTS (SELECT FROM timer t WHERE t.subject = l.incident_id)
-ORDER BY l.incident_id LIMIT $1;
+-- Of the next $2 open cases behind $1, those that should have a clock and have no timer, and how far that was;
+-- what was overdue once may rightly have none.
+WITH page AS MATERIALIZED (
+    SELECT incident_id, state, overdue FROM ledger
+    WHERE closed_at IS NULL AND incident_id > $1 ORDER BY incident_id LIMIT $2
+), without AS (
+    SELECT p.incident_id FROM page p
+    WHERE p.state NOT IN ('pending_registration', 'pending_dispatch', 'closed') AND NOT p.overdue
+      AND NOT EXISTS (SELECT FROM timer t WHERE t.subject = p.incident_id)
+)
+SELECT coalesce((SELECT array_agg(incident_id) FROM without), '{}') AS lost,
+       (SELECT count(*) FROM page) AS looked_at, (SELECT max(incident_id) FROM page) AS last;
 
 -- name: without_person
 -- Open cases that nobody was sent to, and that dispatch does not hold back knowingly.

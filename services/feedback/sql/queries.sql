@@ -12,7 +12,8 @@ UPDATE ledger l SET
     ground_version = b.ground_version, accepted_level = b.accepted_level, dispatched_at = b.dispatched_at,
     accepted_at = b.accepted_at, arrived_at = b.arrived_at, disposed_at = b.disposed_at, checked_at = b.checked_at,
     closed_at = b.closed_at, accept_by = b.accept_by, due_at = b.due_at, check_by = b.check_by,
-    recurred_at = b.recurred_at, suspended_until = b.suspended_until, rounds = b.rounds, voices = b.voices,
+    recurred_at = b.recurred_at, suspended_until = b.suspended_until, paused_by = b.paused_by,
+    supervised_at = b.supervised_at, rounds = b.rounds, voices = b.voices,
     rework = b.rework, declines = b.declines, reopened = b.reopened, extensions = b.extensions, on_time = b.on_time,
     excused = b.excused, outcome = b.outcome, overdue = b.overdue, solved = b.solved, satisfied = b.satisfied
 FROM unnest(
@@ -20,13 +21,13 @@ FROM unnest(
     $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
     $18::timestamptz[], $19::timestamptz[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[],
     $23::timestamptz[], $24::timestamptz[], $25::timestamptz[], $26::timestamptz[], $27::timestamptz[],
-    $28::timestamptz[], $29::int[], $30::int[], $31::int[], $32::int[], $33::int[], $34::int[], $35::bool[],
-    $36::bool[], $37::text[], $38::bool[], $39::bool[], $40::text[]
+    $28::timestamptz[], $29::text[], $30::timestamptz[], $31::int[], $32::int[], $33::int[], $34::int[], $35::int[],
+    $36::int[], $37::bool[], $38::bool[], $39::text[], $40::bool[], $41::bool[], $42::text[]
 ) AS b (
     incident_id, category_code, category_name, scene, kind, severity, state, worker_id, disposer, checker, mode,
     level, unit, rule, rules_version, ground_version, accepted_level, dispatched_at, accepted_at, arrived_at,
-    disposed_at, checked_at, closed_at, accept_by, due_at, check_by, recurred_at, suspended_until, rounds, voices,
-    rework, declines, reopened, extensions, on_time, excused, outcome, overdue, solved, satisfied
+    disposed_at, checked_at, closed_at, accept_by, due_at, check_by, recurred_at, suspended_until, paused_by,
+    supervised_at, rounds, voices, rework, declines, reopened, extensions, on_time, excused, outcome, overdue, solved, satisfied
 )
 WHERE l.incident_id = b.incident_id;
 
@@ -38,6 +39,10 @@ ON CONFLICT (thread) DO UPDATE SET incident_id = EXCLUDED.incident_id;
 -- name: incidents_of
 -- Which incidents these reports belong to.
 SELECT thread, incident_id FROM voice WHERE thread = ANY($1::text[]);
+
+-- name: reported
+-- Which of these threads were ever heard of.
+SELECT DISTINCT subject FROM archive WHERE subject = ANY($1::text[]) AND ce_type = 'hub.report.received.v1';
 
 -- name: tallies
 -- How many events of each type were recorded.
@@ -82,18 +87,23 @@ WHERE incident_id IS NOT NULL AND ce_type = ANY($1::text[]) AND ($2::timestamptz
 CREATE TEMPORARY TABLE rebuilt (LIKE ledger) ON COMMIT DROP;
 
 -- name: different
--- The incidents whose row is not the rebuilt one, or is missing on one side.
+-- The incidents whose row is not the rebuilt one, or is missing on one side, as far as the archive reaches back.
 SELECT coalesce(l.incident_id, r.incident_id) AS incident_id
 FROM ledger l FULL JOIN rebuilt r USING (incident_id)
-WHERE l IS DISTINCT FROM r ORDER BY 1;
+WHERE l IS DISTINCT FROM r AND (r.incident_id IS NOT NULL OR l.opened_at >= (SELECT min(recorded_at) FROM archive)) ORDER BY 1;
 
 -- name: still_ledger
 -- Nobody writes the ledger until the transaction ends.
 LOCK TABLE ledger IN EXCLUSIVE MODE;
 
 -- name: empty_ledger
--- Before the rebuilt rows are put in.
-DELETE FROM ledger;
+-- Before the rebuilt rows are put in; what is older than the archive stays.
+DELETE FROM ledger l
+WHERE l.opened_at >= (SELECT min(recorded_at) FROM archive) OR l.incident_id IN (SELECT incident_id FROM rebuilt);
+
+-- name: fill_ledger
+-- The rebuilt rows are the ledger now.
+INSERT INTO ledger SELECT * FROM rebuilt;
 
 -- name: make_months
 -- The months of the archive from this one on; returns how many were missing.

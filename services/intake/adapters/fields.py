@@ -18,13 +18,14 @@ MOST_PICTURES = 20
 def text(content: Mapping[str, Any], *names: str) -> str:
     """The first of these fields that holds something, as text without blanks around it."""
     for name in names:
-        value = content.get(name)
+        if name not in content:
+            continue
+        value = content[name]
         if type(value) is not str:
             if value is None or isinstance(value, bool | dict | list):
                 continue
             value = str(value)
-        found = value.strip()
-        if found:
+        if found := value.strip():
             return found[:LONGEST_FIELD]
     return ""
 
@@ -41,8 +42,11 @@ def number(content: Mapping[str, Any], *names: str) -> float | None:
 
 def truth(content: Mapping[str, Any], *names: str) -> bool:
     """Whether one of these fields says yes (是)."""
-    found = (content.get(name) for name in names)
-    return any(each is True or str(each).strip().lower() in YES for each in found if each)
+    for name in names:
+        said = content.get(name)
+        if said and (said is True or str(said).strip().lower() in YES):
+            return True
+    return False
 
 
 def mapping(content: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -108,6 +108,16 @@ async def unmask(
     return Opened(thread, rows[0]["pseudonym"], earlier, said)
 
 
+async def note_letter(
+    connection: Connection, roles: Collection[str], letter: str, asking: Asking
+) -> None:
+    """Write down who reads a dead letter as it came; raises Unprocessable if denied."""
+    denied = refusal(asking, roles)
+    await _note(connection, [f"deadletter/{letter}"], asking, "text", granted=not denied)
+    if denied:
+        raise Unprocessable(denied)
+
+
 async def openings(
     connection: Connection, thread: str | None, most: int
 ) -> list[Mapping[str, Any]]:

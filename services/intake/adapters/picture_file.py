@@ -15,13 +15,13 @@ from typing import Any
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from services.intake.domain.looking import Fault, PictureRefused
+from services.reference.calendar import BEIJING
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF")
 BROKEN = "图片不完整或已损坏"
 LONGEST_SIDE = 4_096
 QUALITY = 88
-BEIJING = timezone(timedelta(hours=8))
 TEXTUAL = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|!|svg|html|script)", re.IGNORECASE)
 ACTIVE = re.compile(rb"<script|<\?php|<html|<svg[\s>]|<iframe", re.IGNORECASE)
 OFFSET = re.compile(r"([+-])(\d\d):(\d\d)")

@@ -47,7 +47,7 @@ class Reception:
         self, said: Statement, arrival: Arrival, pictures: tuple[Picture, ...] = ()
     ) -> Submission:
         """One statement, ready to be kept; in clear it goes no further than here."""
-        metrics.STATEMENTS.labels(said.source, said.life).inc()
+        metrics.statements(said.source, said.life).inc()
         pseudonym = self.pseudonyms.of(said.teller)
         return receive(said, arrival, pseudonym, self.ground(), self._locked_up(said, pictures))
 

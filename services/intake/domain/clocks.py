@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from schemas.report import Source
+from services.reference.calendar import BEIJING
 
-BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 CAMERA_DRIFT = timedelta(minutes=15)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MILLISECONDS_FROM = 100_000_000_000

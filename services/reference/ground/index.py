@@ -6,6 +6,7 @@ them, also on the border (the western and the southern border are a unit's own).
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +22,8 @@ SQUARES_PER_OUTLINE = 2.0
 CHUNK = 32_768
 """Points that are looked up at once: their arrays stay in the processor's cache."""
 EDGES_AT_ONCE = 2_000_000
+LATELY = 1_024
+"""Squares and borders that are kept as lists for single points, which come where others came."""
 
 
 class OutlineIndex:
@@ -32,6 +35,8 @@ class OutlineIndex:
         self._edges, self._first_edge = _edges(outlines)
         self._boxes = _boxes(self._edges, self._first_edge)
         self._lay_raster()
+        self._in_square = lru_cache(LATELY)(self._members_of)
+        self._border = lru_cache(LATELY)(self._edges_of)
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -71,9 +76,8 @@ class OutlineIndex:
     def holding_one(self, x: float, y: float) -> int:
         """The same for one point, without arrays."""
         for outline in self._near(x, y):
-            first, last = int(self._first_edge[outline]), int(self._first_edge[outline + 1])
             odd = False
-            for x1, y1, x2, y2 in self._edges[first:last].tolist():
+            for x1, y1, x2, y2 in self._border(outline):
                 if y1 <= y < y2 and x < x1 + (y - y1) * ((x2 - x1) / (y2 - y1)):
                     odd = not odd
             if odd:
@@ -116,12 +120,19 @@ class OutlineIndex:
         column, row = int((x - self._west) // self._side), int((y - self._south) // self._side)
         if not (0 <= column < self._columns and 0 <= row < self._rows):
             return
-        square = row * self._columns + column
-        near = self._members[self._first_member[square] : self._first_member[square + 1]]
-        boxes = self._boxes[near].tolist()
-        for outline, (west, south, east, north) in zip(near.tolist(), boxes, strict=True):
+        for outline, (west, south, east, north) in self._in_square(row * self._columns + column):
             if west <= x <= east and south <= y <= north:
                 yield outline
+
+    def _members_of(self, square: int) -> list[tuple[int, list[int]]]:
+        """The outlines of a square, each with its box."""
+        near = self._members[self._first_member[square] : self._first_member[square + 1]]
+        return list(zip(near.tolist(), self._boxes[near].tolist(), strict=True))
+
+    def _edges_of(self, outline: int) -> list[list[int]]:
+        first, last = int(self._first_edge[outline]), int(self._first_edge[outline + 1])
+        edges: list[list[int]] = self._edges[first:last].tolist()
+        return edges
 
     def _around(self, x: float, y: float, across: float, reach: float) -> list[int]:
         """The outlines whose box is so near to a point, sorted."""

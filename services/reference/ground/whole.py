@@ -100,9 +100,15 @@ class Ground:
         """The place that a text names, how sure that is, what else it may be, and why.
 
         `near` is the community or the point (WGS-84) that the source names: it decides
-        between equals. The last short texts are remembered: addresses come again and again.
+        between equals. The last short texts are remembered: addresses come again and again,
+        points do not.
         """
-        return (self._remembered if len(text) <= LONGEST_REMEMBERED else self._find)(text, near)
+        if len(text) > LONGEST_REMEMBERED:
+            return self._find(text, near)
+        if isinstance(near, tuple):
+            alone = self._remembered(text, None)
+            return alone if alone.settled else self._find(text, near)
+        return self._remembered(text, near)
 
     def _find(self, text: str, near: Near) -> Match:
         match = self.gazetteer.match(text, near)

@@ -1,7 +1,7 @@
 """The gazetteer (地名地址库) of a street: from what people write to the place that they mean."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import cos, hypot, radians
 
@@ -34,7 +34,8 @@ class Match:
 
     `place` holds what is sure: of one candidate all, of several what they share, of none
     nothing. `name` is the one candidate's, without a relation such as 对面. `alternatives` are
-    the names of all candidates where there is more than one.
+    the names of all candidates where there is more than one. `settled` if the text alone
+    decides, whatever is near.
     """
 
     place: Place
@@ -42,6 +43,7 @@ class Match:
     kind: str = ""
     alternatives: tuple[str, ...] = ()
     why: str = "文中没有台账里的地名"
+    settled: bool = field(default=False, compare=False)
 
     @property
     def confidence(self) -> float:
@@ -78,12 +80,14 @@ class Gazetteer:
     def _several(self, mentions: list[Mention]) -> Match:
         places = [self._narrowed(each)[0] for each in mentions]
         candidates = tuple(entry for each in places for entry in each.candidates)
-        return self._in_common(candidates, "文中提到多处：{}，不能确定是哪一处")
+        told = self._in_common(candidates, "文中提到多处：{}，不能确定是哪一处")
+        return replace(told, settled=True)
 
     def _one(self, mention: Mention, near: Near) -> Match:
         mention, ledger = self._narrowed(mention)
         tie_broken = ""
-        if len(mention.labels) > 1 or len({each.home for each in mention.candidates}) > 1:
+        is_tied = len(mention.labels) > 1 or len({each.home for each in mention.candidates}) > 1
+        if is_tied:
             nearest = _nearest(mention.candidates, near)
             if nearest and len(nearest) < len(mention.candidates):
                 tie_broken = "按来源所在社区取定" if isinstance(near, str) else "按来源位置就近取定"
@@ -92,7 +96,8 @@ class Gazetteer:
         why = "；".join(filter(None, (said, ledger, tie_broken, *mention.doubts)))
         if len(self._labels(mention.candidates)) > 1:
             return self._in_common(mention.candidates, f"{why}；{{}}都符合，需核实")
-        return self._sure(mention, why, tie_broken=bool(tie_broken))
+        sure = self._sure(mention, why, tie_broken=bool(tie_broken))
+        return sure if is_tied else replace(sure, settled=mention.how != "near")
 
     def _sure(self, mention: Mention, why: str, *, tie_broken: bool) -> Match:
         entry = mention.candidates[0]

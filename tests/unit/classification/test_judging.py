@@ -10,8 +10,9 @@ from schemas.incident import Alertness, Severity
 from schemas.place import Place
 from schemas.report import ReportReceived
 from services.classification.adapters.recognising import SHIPPED_RULES, load_rules
-from services.classification.domain.circumstances import BEIJING, Emergency, by_voices, weigh
+from services.classification.domain.circumstances import Emergency, by_voices, weigh
 from services.classification.domain.judging import RulesError, parse_rules
+from services.reference.calendar import BEIJING
 from tests.unit.classification.cases import at, report, thought_of
 
 RULES = load_rules()

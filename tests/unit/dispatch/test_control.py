@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from schemas.case import CaseAccepted, CaseAsked, CaseDeclined, CaseExtended
+from schemas.case import CaseAccepted, CaseAsked, CaseDeclined, CaseExtended, Stage
 from schemas.dispatch import (
     DispatchHeld,
     DisputeDecided,
     IncidentDispatched,
+    IncidentEscalated,
     Level,
     PushdownRefused,
     SupervisionOrdered,
@@ -32,7 +33,7 @@ from services.dispatch.domain.control import (
     decide_supervision,
     decide_takeover,
 )
-from services.dispatch.domain.decide import decide_accepted, dispatch
+from services.dispatch.domain.decide import decide_accepted, decide_overdue, dispatch
 from services.dispatch.domain.inhibition import read_inhibitions
 from services.dispatch.domain.orders import (
     DecideDispute,
@@ -64,6 +65,7 @@ from tests.unit.dispatch.cases import (
     after,
     due,
     incident,
+    overdue,
     sent,
     situation,
 )
@@ -151,6 +153,20 @@ def test_a_leader_watches() -> None:
     order = Supervise(incident_id="I1", by="L1", note="盯紧")
     (told,) = decide_supervision(order, after(sent()), NOON)
     assert isinstance(told, SupervisionOrdered)
+    assert [each.worker_id for each in told.to] == [FIRST, f"C{ESTATE.community}"]
+    assert told.to[1].desk
+    watched = evolve(after(sent()), told)
+    assert isinstance(watched, Plan) and watched.supervised == "L1：盯紧"
+
+
+def test_whoever_gets_a_supervised_incident_next_is_told_so() -> None:
+    order = Supervise(incident_id="I1", by="L1", note="盯紧")
+    (told,) = decide_supervision(order, after(sent()), NOON)
+    plan = evolve(after(sent()), told)
+    assert isinstance(plan, Plan)
+    late, made = decide_overdue(overdue(Stage.ACCEPT), plan, situation(), NOON)
+    assert isinstance(late, IncidentEscalated) and late.reason == "督办件，微网格员接单超时"
+    assert isinstance(made, IncidentDispatched) and "督办件（L1：盯紧）" in made.reasons
 
 
 def test_who_asks_for_help_keeps_it_and_gets_the_next_one() -> None:

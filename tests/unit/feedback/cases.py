@@ -9,8 +9,9 @@ from schemas.incident import Category, IncidentClassified, Kind, ReportMerged, S
 from schemas.place import Place
 from schemas.report import Source
 from schemas.worker import Action, Role, StepReported
-from services.feedback.domain.case import Case, State, evolve
+from services.feedback.domain.case import Case, State
 from services.feedback.domain.effects import step
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

@@ -17,7 +17,7 @@ from schemas.case import (
 from schemas.event import Event
 from schemas.worker import Action, CitizenRated
 from services.feedback.domain.answers import MESSAGES
-from services.feedback.domain.case import Case, State, evolve
+from services.feedback.domain.case import Case, State
 from services.feedback.domain.decide import (
     decide_merged,
     decide_opened,
@@ -25,6 +25,7 @@ from services.feedback.domain.decide import (
     decide_step,
     decide_withdrawn,
 )
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS
 from tests.unit.feedback.cases import NOON, WORKER, after, by, case_in, did, incident, merged, voice
 

@@ -6,11 +6,12 @@ import pytest
 from pydantic import TypeAdapter
 
 from schemas.case import CaseChecked, CaseReopened, MergeRefused
-from schemas.dispatch import Assignee, Level
+from schemas.dispatch import Assignee, Level, Task
 from schemas.incident import IncidentRegraded, Severity, VoiceWithdrawn
 from schemas.worker import Action
 from services.feedback.adapters import ledger
-from services.feedback.domain.case import CHINESE, Case, State, evolve
+from services.feedback.domain.case import CHINESE, Case, State
+from services.feedback.domain.evolve import evolve
 from tests.unit.feedback.cases import (
     CHECKER,
     NOON,
@@ -160,6 +161,27 @@ def test_a_person_gives_what_is_in_hand_to_another_and_the_tasks_stay() -> None:
     assert (moved.state, moved.worker_id, moved.round) == (State.PENDING_ACCEPTANCE, OTHER, 2)
     assert moved.tasks == case.tasks
     assert evolve(case, given.model_copy(update={"origin": "rules"})) != moved
+
+
+@pytest.mark.parametrize("worker", [WORKER, OTHER])
+def test_another_category_brings_its_own_deadlines_and_tasks_whoever_has_it(worker: str) -> None:
+    task = Task(task_id="1.1", unit="社区", what="商定", due_by=NOON)
+    case = replace(case_in(State.ON_SITE), tasks=(task,))
+    other = sent(round_=2, worker=worker).model_copy(update={"origin": "person", "anew": True})
+    replanned = evolve(case, other)
+    assert replanned is not None
+    assert (replanned.deadlines, replanned.tasks) == (other.deadlines, ())
+    stays = State.ON_SITE if worker == WORKER else State.PENDING_ACCEPTANCE
+    assert (replanned.state, replanned.worker_id, replanned.round) == (stays, worker, 2)
+
+
+@pytest.mark.parametrize("state", [State.SUSPENDED, State.PENDING_CHECK])
+def test_what_rests_or_is_to_be_checked_goes_on_as_it_was_in_another_category(state: State) -> None:
+    case = case_in(state)
+    other = sent(round_=2).model_copy(update={"origin": "person", "anew": True})
+    noted = evolve(case, other)
+    assert noted is not None
+    assert (noted.state, noted.round, noted.deadlines) == (state, 2, case.deadlines)
 
 
 def test_who_only_gets_help_stays_where_they_are() -> None:

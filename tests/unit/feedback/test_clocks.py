@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from schemas.case import CaseChecked, CaseReopened, Stage, StageOverdue
+from schemas.dispatch import Deadlines
 from schemas.worker import Action
-from services.feedback.domain.case import Case, State, clock, evolve
-from services.feedback.domain.clocks import RESUME, deadlines, due
+from services.feedback.domain.case import Case, State, clock
+from services.feedback.domain.clocks import RESUME, deadlines, due, extended, rested
 from services.feedback.domain.decide import decide_timer
 from services.feedback.domain.effects import step
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS
+from services.reference.calendar import BEIJING, WorkCalendar
 from tests.unit.feedback.cases import (
     CHECKER,
     LEADER,
@@ -141,3 +144,51 @@ def test_time_that_a_case_rests_does_not_run() -> None:
 def test_a_case_that_rests_goes_on_from_where_it_was() -> None:
     rests = granted(walked(case_in(State.ON_SITE), Action.ASK_SUSPENSION))
     assert walked(rests, Action.RESUME).state is State.ON_SITE
+
+
+def limited(limit: str, *working: str, **times: datetime) -> Deadlines:
+    """Deadlines that count in working time where they are named."""
+    told = {"dispose_limit": limit, "in_working_time": working, **times}
+    return sent().deadlines.model_copy(update=told)
+
+
+FRIDAY = datetime(2026, 3, 6, tzinfo=BEIJING)
+MONDAY = FRIDAY + timedelta(days=3)
+
+
+def at(day: datetime, hour: float) -> datetime:
+    return day + timedelta(hours=hour)
+
+
+def test_an_extension_in_working_time_skips_the_night_and_the_weekend() -> None:
+    due_now = limited(
+        "4 work_hour", "dispose_by", dispose_by=at(FRIDAY, 16), check_by=at(FRIDAY, 16.5)
+    )
+    later = extended(case_in(State.HANDLING), due_now, WorkCalendar())
+    assert later.dispose_by == at(MONDAY, 10), "two hours on Friday, two on Monday"
+    assert later.check_by == at(MONDAY, 10.5)
+
+
+def test_an_extension_of_a_check_in_working_time_keeps_its_working_time() -> None:
+    names = ("dispose_by", "check_by")
+    due_now = limited("1 work_day", *names, dispose_by=at(FRIDAY, 10), check_by=at(FRIDAY, 12))
+    later = extended(case_in(State.HANDLING), due_now, WorkCalendar())
+    assert later.dispose_by == at(MONDAY, 10)
+    assert later.check_by == at(MONDAY, 12)
+
+
+def test_a_rest_gives_back_the_working_time_that_was_left_and_no_more() -> None:
+    due_now = limited(
+        "4 work_hour",
+        "dispose_by",
+        accept_by=at(FRIDAY, 9),
+        arrive_by=at(FRIDAY, 17.5),
+        dispose_by=at(FRIDAY, 17),
+        check_by=at(FRIDAY, 18),
+        remind_at=at(FRIDAY, 16),
+    )
+    later = rested(due_now, at(FRIDAY, 15), at(MONDAY, 17), WorkCalendar())
+    assert later.accept_by == at(FRIDAY, 9), "it was over before"
+    assert later.arrive_by == at(MONDAY, 19.5), "of the clock on the wall"
+    assert later.dispose_by == at(MONDAY + timedelta(days=1), 9), "one hour, and one the next day"
+    assert later.remind_at == at(MONDAY, 18)

@@ -6,8 +6,9 @@ from schemas.case import CaseDisposed, CaseTaskDone, StepRefused
 from schemas.dispatch import Assignee, Level, Task
 from schemas.event import Event
 from schemas.worker import Action, StepReported
-from services.feedback.domain.case import Case, evolve
+from services.feedback.domain.case import Case
 from services.feedback.domain.effects import step
+from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS
 from tests.unit.feedback.cases import NOON, OTHER, WORKER, incident, sent
 

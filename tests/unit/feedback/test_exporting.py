@@ -14,10 +14,18 @@ from services.feedback.domain.dictionary import SHEETS
 
 SHEET = SHEETS["steps"]
 WHEN = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
-ROWS: list[tuple[Any, ...]] = [
-    ("i1", WHEN, "case.accepted", "W1", 1, "=HYPERLINK(1)", None, None),
-    ("i2", WHEN, "case.arrived", "W2", 1, "到了", None, 12.5),
+
+
+def row(**given: Any) -> tuple[Any, ...]:
+    """A row of the sheet: what is given, by its column."""
+    return tuple(given.get(name) for name in SHEET.columns)
+
+
+ROWS = [
+    row(incident_id="i1", recorded_at=WHEN, what="case.accepted", said="=HYPERLINK(1)", round=1),
+    row(incident_id="i2", recorded_at=WHEN, what="case.arrived", said="到了", distance=12.5),
 ]
+SAID, DISTANCE = list(SHEET.columns).index("said"), list(SHEET.columns).index("distance")
 
 
 def written(tmp_path: Path, kind: Format, rows: list[tuple[Any, ...]]) -> Path:
@@ -46,7 +54,7 @@ def test_a_csv_has_its_dictionary_beside_it(tmp_path: Path) -> None:
     path = written(tmp_path, Format.CSV, ROWS)
     with path.open(encoding="utf-8-sig", newline="") as file:
         header, first, _ = csv.reader(file)
-    assert header == list(SHEET.columns) and first[5] == "'=HYPERLINK(1)"
+    assert header == list(SHEET.columns) and first[SAID] == "'=HYPERLINK(1)"
     beside = path.with_suffix(".dictionary.csv").read_text(encoding="utf-8-sig")
     assert "人员工号" in beside
 
@@ -55,7 +63,7 @@ def test_a_workbook_has_the_rows_and_the_dictionary(tmp_path: Path) -> None:
     book = load_workbook(written(tmp_path, Format.XLSX, ROWS))
     assert book.sheetnames == ["环节", "数据字典"]
     rows = list(book["环节"].values)
-    assert rows[1][5] == "'=HYPERLINK(1)" and rows[2][7] == 12.5
+    assert rows[1][SAID] == "'=HYPERLINK(1)" and rows[2][DISTANCE] == 12.5
 
 
 def test_parquet_keeps_types_and_meanings(tmp_path: Path) -> None:

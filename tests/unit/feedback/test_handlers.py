@@ -16,10 +16,11 @@ from schemas.incident import (
 )
 from schemas.worker import Action, CitizenRated
 from services.feedback.domain.case import Case, State
+from services.feedback.domain.pausing import PausingMode
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.handlers import handlers
 from services.kernel.domain import Context, TimerDue
-from services.kernel.errors import NotYet
+from services.kernel.errors import NotYet, Unprocessable
 from services.kernel.record import Message
 from tests.unit.feedback.cases import (
     NOON,
@@ -58,11 +59,15 @@ class Archive:
 
     incident_of: dict[str, str] = field(default_factory=dict)
     limits: Limits = LIMITS
+    modes: tuple[PausingMode, ...] = ()
+    reported: frozenset[str] = frozenset()
 
 
-def answer(event: Event, case: Case | None, *threads: str) -> list[Event]:
+def answer(
+    event: Event, case: Case | None, *threads: str, reported: frozenset[str] = frozenset()
+) -> list[Event]:
     states = {} if case is None else {"I1": case}
-    world = Archive(dict.fromkeys(threads, "I1"))
+    world = Archive(dict.fromkeys(threads, "I1"), reported=reported)
     context = Context(states, world, NOON, Message("m1", "s", "I1", event))
     return list(handlers.table[type(event)](event, context))
 
@@ -117,11 +122,14 @@ def test_a_rating_reopens_the_case_of_its_thread() -> None:
     assert isinstance(reopened, CaseReopened) and reopened.incident_id == "I1"
 
 
-def test_a_rating_of_a_thread_without_a_case_waits() -> None:
-    with pytest.raises(NotYet):
+def test_a_rating_of_a_report_that_has_no_case_yet_waits() -> None:
+    with pytest.raises(NotYet, match="还没有立案"):
+        answer(RATED, None, reported=frozenset({"t:1"}))
+
+
+def test_a_rating_for_a_ticket_that_never_was_is_refused_with_a_sentence() -> None:
+    with pytest.raises(Unprocessable, match="没有工单 1，评价对不上任何诉求"):
         answer(RATED, case_in(State.CLOSED))
-    with pytest.raises(NotYet):
-        answer(RATED, None, "t:1")
 
 
 def test_voices_that_were_split_off_are_answered_by_their_own_case_only() -> None:

@@ -31,6 +31,7 @@ from schemas.place import Place
 from schemas.worker import Action, StepReported
 from services.feedback.domain.case import CHINESE, Case, State
 from services.feedback.domain.effects import EFFECTS, closed, step
+from services.feedback.domain.granting import GRANTING
 from services.feedback.domain.refusals import LIMITS, why_not
 from services.feedback.domain.workflow import WORKFLOW, By
 from tests.unit.feedback.cases import (
@@ -100,7 +101,7 @@ def test_a_step_leads_where_the_drawing_shows(state: State, action: Action) -> N
 
 
 def test_every_action_has_a_row_and_an_effect() -> None:
-    assert set(WORKFLOW) == set(EFFECTS) == set(Action)
+    assert set(WORKFLOW) == {*EFFECTS, *GRANTING} == set(Action)
 
 
 OF_THE_ASSIGNED = [

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.report import Source
-from services.intake.domain.clocks import BEIJING, believable, read_time
+from services.intake.domain.clocks import believable, read_time
+from services.reference.calendar import BEIJING
 from tests.unit.intake.records import NOON
 
 

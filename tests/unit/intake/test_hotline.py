@@ -8,9 +8,9 @@ import pytest
 from schemas.report import TicketType
 from services.intake.adapters.envelope import Letter
 from services.intake.adapters.hotline import statements
-from services.intake.domain.clocks import BEIJING
 from services.intake.domain.submission import Life, Statement
 from services.kernel.errors import Unprocessable
+from services.reference.calendar import BEIJING
 from tests.unit.intake.records import ESTATE, admitted, letter
 
 TICKET = {

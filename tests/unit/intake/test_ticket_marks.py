@@ -8,9 +8,9 @@ import pytest
 from schemas.report import Ticket, TicketType
 from services.intake.adapters.hotline import WITHOUT_WORDS, statements
 from services.intake.adapters.promises import read_promise
-from services.intake.domain.clocks import BEIJING
 from services.intake.domain.submission import Life, Statement
 from services.kernel.errors import Unprocessable
+from services.reference.calendar import BEIJING
 from tests.unit.intake.records import ESTATE, GROUND, admitted, letter
 
 BEGAN = datetime(2026, 3, 2, 9, 30, tzinfo=BEIJING)

@@ -334,3 +334,13 @@ def _close(text: str, spelling: str) -> bool:
         if any(longer[:at] + longer[at + 1 :] == spelling for at in range(1, len(longer))):
             return True
     return False
+
+
+def test_what_the_words_settle_is_the_same_whatever_is_near() -> None:
+    points = [(e.longitude, e.latitude) for e in TOWN.entries if e.longitude and e.latitude][::31]
+    texts = [each.text for each in variants()]
+    settled = {text: match for text in texts if (match := TOWN.match(text)).settled}
+    assert len(settled) > len(texts) / 2
+    for text, match in settled.items():
+        assert all(TOWN.match(text, near) == match for near in points)
+        assert TOWN.match(text, SHUANGYU) == match

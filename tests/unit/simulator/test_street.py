@@ -6,11 +6,11 @@ import pytest
 
 from deploy.simulator.records import Upstream
 from deploy.simulator.street import Happening, Street
-from deploy.simulator.times import BEIJING
 from services.intake.adapters import cameras, hotline, messages
 from services.intake.adapters.envelope import open_envelope
 from services.intake.domain.submission import Life, Statement
 from services.kernel.record import Record
+from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=BEIJING)

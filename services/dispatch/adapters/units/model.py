@@ -1,7 +1,6 @@
 """Which unit handles an event: the likeliest three, with a confidence that means something."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from math import log
 
 import numpy as np
@@ -11,6 +10,7 @@ from services.dispatch.adapters.units.counts import Counts
 from services.dispatch.adapters.units.history import TIME, HistoryError, Matter
 from services.dispatch.adapters.units.linear import Linear
 from services.dispatch.adapters.units.naming import Manners, learn_manners, role_of, written
+from services.dispatch.domain.suggestion import Suggestion
 
 OF_COUNTS = 0.3
 """The share of the counts in the mixture; the rest is the linear model's."""
@@ -24,14 +24,6 @@ FEWEST = 50
 
 Array = NDArray[np.float64]
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A unit, and how sure it is that it handles the event."""
-
-    unit: str
-    confidence: float
 
 
 class _Roles:

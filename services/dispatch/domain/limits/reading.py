@@ -34,6 +34,7 @@ class _Limits(BaseModel):
     arrive: Limit
     dispose: Limit
     check: Limit
+    takes: Annotated[int, Field(ge=1, le=10_000)] = 30
 
 
 class _File(BaseModel):

@@ -17,18 +17,30 @@ from services.reference.catalogue import Entry
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long each stage may take; `name` is what rules call it."""
+    """How long each stage may take; `name` is what rules call it.
+
+    `takes` is how many minutes of work it usually is.
+    """
 
     name: str
     accept: Amount
     arrive: Amount
     dispose: Amount
     check: Amount
+    takes: int = 30
 
     @property
     def amounts(self) -> tuple[Amount, ...]:
         """Of all stages, in their order."""
         return (self.accept, self.arrive, self.dispose, self.check)
+
+    @property
+    def in_working_time(self) -> tuple[str, ...]:
+        """The times of `Deadlines` that count working time alone."""
+        names = ("accept_by", "arrive_by", "dispose_by", "check_by")
+        return tuple(
+            name for name, each in zip(names, self.amounts, strict=True) if each.unit.is_work
+        )
 
 
 @dataclass(frozen=True)
@@ -50,7 +62,7 @@ class LimitTable:
         rows = self.published[entry.name]
         pick = min if severity is Severity.HIGH else max
         row = pick(rows, key=lambda each: each.rough)
-        return Limits(row.name, usual.accept, usual.arrive, row.limit, usual.check)
+        return Limits(row.name, usual.accept, usual.arrive, row.limit, usual.check, usual.takes)
 
     def deadlines(
         self, limits: Limits, now: datetime, calendar: WorkCalendar
@@ -67,6 +79,7 @@ class LimitTable:
             rule=limits.name,
             dispose_limit=str(limits.dispose),
             calendar_version=calendar.version,
+            in_working_time=limits.in_working_time,
         )
         return due, tuple(_doubts(limits, now, check_by, calendar))
 

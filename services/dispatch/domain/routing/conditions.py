@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from schemas.dispatch import Mode
-from schemas.incident import Kind, Severity
+from schemas.incident import Alertness, Kind, Severity
 from schemas.report import Source, TicketType
 from services.dispatch.domain.routing.facts import AREA, SEEN, Facts
 from services.reference.catalogue import Catalogue
@@ -43,6 +43,7 @@ class When(BaseModel):
     source: Values[Source] | None = None
     ticket: Values[TicketType] | None = None
     reopened: bool | None = None
+    alert: Values[Alertness] | None = None
     phase: Values[Literal["working", "off"]] | None = None
     hours: Values[str] | None = None
     weekdays: Values[Annotated[int, Field(ge=1, le=7)]] | None = None
@@ -96,7 +97,7 @@ def resolve(when: When, catalogue: Catalogue) -> Conditions:
     sets: dict[str, frozenset[Hashable]] = {}
     if when.category or when.lead or when.scene or when.usual:
         sets["category"] = _codes(when, catalogue)
-    for name in ("severity", "kind", "source", "ticket", "phase", "weekdays"):
+    for name in ("severity", "kind", "source", "ticket", "alert", "phase", "weekdays"):
         if (values := getattr(when, name)) is not None:
             sets[name] = frozenset(values)
     if when.reopened is not None:

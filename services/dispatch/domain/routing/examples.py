@@ -42,6 +42,7 @@ def facts_of(example: Example, catalogue: Catalogue, calendar: WorkCalendar) -> 
         source=example.source,
         ticket=example.ticket,
         reopened=example.reopened,
+        alert=example.alert,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.incident import Kind, Severity
+from schemas.incident import Alertness, Kind, Severity
 from schemas.report import Source, TicketType
 
 
@@ -22,6 +22,10 @@ class Facts:
     source: Source | None = None
     ticket: TicketType | None = None
     reopened: bool = False
+    alert: Alertness | None = None
+    """The level of the emergency mode that holds there (应急模式)."""
+    unreviewed: bool = False
+    """Nobody has said in time what it is; the category is a guess."""
 
 
 WORKING, OFF = "working", "off"
@@ -33,6 +37,7 @@ SEEN: Mapping[str, Callable[[Facts], Hashable]] = {
     "source": lambda facts: facts.source,
     "ticket": lambda facts: facts.ticket,
     "reopened": lambda facts: facts.reopened,
+    "alert": lambda facts: facts.alert,
     "phase": lambda facts: WORKING if facts.at_work else OFF,
     "hours": lambda facts: facts.at.hour * 60 + facts.at.minute,
     "weekdays": lambda facts: facts.at.isoweekday(),
@@ -48,6 +53,7 @@ TITLES = {
     "source": "来源",
     "ticket": "工单类型",
     "reopened": "是否回访重办",
+    "alert": "应急模式",
     "phase": "工作时间",
     "hours": "时段",
     "weekdays": "星期",

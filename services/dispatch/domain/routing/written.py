@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from schemas.dispatch import Level, Mode
-from schemas.incident import Kind, Severity
+from schemas.incident import Alertness, Kind, Severity
 from schemas.report import Source, TicketType
 from services.dispatch.domain.routing.conditions import Values, When
 
@@ -43,6 +43,7 @@ class Example(BaseModel):
     source: Source | None = None
     ticket: TicketType | None = None
     reopened: bool = False
+    alert: Alertness | None = None
     matches: bool = True
     then: Then = Then()
 

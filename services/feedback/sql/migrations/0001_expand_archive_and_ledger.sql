@@ -96,6 +96,8 @@ CREATE TABLE ledger (
     check_by timestamptz,
     recurred_at timestamptz,
     suspended_until timestamptz,
+    paused_by text,
+    supervised_at timestamptz,
     rounds int NOT NULL,
     voices int NOT NULL,
     rework int NOT NULL,
@@ -151,7 +153,7 @@ SELECT
     incident_id, opened_at, community, grid, micro_grid, source, camera, suspicion, category_code, category_name,
     scene, kind, severity, state, mode, level, unit, rule, rules_version, ground_version, accepted_level,
     dispatched_at, accepted_at, arrived_at, disposed_at, checked_at, closed_at, accept_by, due_at, check_by,
-    recurred_at, suspended_until, rounds, voices, rework, declines, reopened, extensions, on_time, excused, outcome,
+    recurred_at, suspended_until, paused_by, supervised_at, rounds, voices, rework, declines, reopened, extensions, on_time, excused, outcome,
     overdue, solved, satisfied
 FROM ledger;
 COMMENT ON VIEW v_ledger IS 'The ledger for dashboards: no text, no persons.';

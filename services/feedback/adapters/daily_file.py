@@ -1,0 +1,50 @@
+"""The file of yesterday's tickets (对账文件), written each night where an operator wants it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import asyncpg
+import structlog
+
+from services.feedback.adapters.reconciling import paths, write_day
+from services.kernel.postgres import TRANSIENT, Pool
+from services.reference.calendar import BEIJING
+
+log = structlog.get_logger(__name__)
+
+PACE = 60.0
+"""Seconds between two looks at whether yesterday's file is there."""
+AFTER_MIDNIGHT = timedelta(minutes=5)
+"""Until then what was decided before midnight may still be on its way into the archive."""
+
+
+@dataclass
+class DailyFile:
+    """Whichever process sees first that it is not there writes it; a day is not written twice."""
+
+    pool: Pool
+    folder: Path | None
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Look until told to stop; what failed is tried again."""
+        while not stopping.is_set():
+            try:
+                await self.look(datetime.now(BEIJING))
+            except (asyncpg.PostgresError, *TRANSIENT) as error:
+                log.warning("reconciliation.not_written", problem=str(error)[:200])
+            try:
+                await asyncio.wait_for(stopping.wait(), PACE)
+            except TimeoutError:
+                continue
+
+    async def look(self, now: datetime) -> bool:
+        """Write the file of the day that is over; whether that was needed."""
+        day = (now - AFTER_MIDNIGHT).date() - timedelta(days=1)
+        if self.folder is None or all(each.exists() for each in paths(self.folder, day)):
+            return False
+        async with self.pool.acquire() as connection, connection.transaction():
+            tickets = await write_day(connection, day, self.folder)
+        log.info("reconciliation.written", day=str(day), tickets=tickets)
+        return True

@@ -1,0 +1,161 @@
+"""How its steps, its clocks and its end move a case."""
+
+from dataclasses import replace
+
+from schemas.case import (
+    CaseAccepted,
+    CaseArrived,
+    CaseAsked,
+    CaseChecked,
+    CaseClosed,
+    CaseConfirmed,
+    CaseDeclined,
+    CaseDenied,
+    CaseDeparted,
+    CaseDisposed,
+    CaseExcused,
+    CaseExtended,
+    CaseRated,
+    CaseRecurred,
+    CaseRegistered,
+    CaseReopened,
+    CaseResumed,
+    CaseReturned,
+    CaseSuspended,
+    StageOverdue,
+)
+from schemas.event import Event
+from services.feedback.domain.case import Case, Request, State, clock
+from services.feedback.domain.pausing import stopped
+from services.feedback.domain.supervising import watched
+
+
+def moved(case: Case, event: Event) -> Case:
+    """The case after this event; one that is no step of its changes nothing."""
+    match event:
+        case CaseConfirmed():
+            return replace(case, state=State.PENDING_ACCEPTANCE, confirmed=True)
+        case CaseAccepted():
+            level = case.sending.level if case.sending else None
+            return replace(
+                case,
+                state=State.HANDLING,
+                accepted_at=case.accepted_at or event.at,
+                accepted_level=case.accepted_level or level,
+            )
+        case CaseDeparted():
+            return replace(case, state=State.EN_ROUTE)
+        case CaseArrived():
+            return replace(case, state=State.ON_SITE, arrived_at=case.arrived_at or event.at)
+        case CaseDisposed():
+            return replace(
+                case,
+                state=State.PENDING_CHECK,
+                disposer=event.worker_id,
+                disposed_at=event.at,
+                request=None,
+            )
+        case CaseChecked():
+            return _checked(case, event)
+        case StageOverdue():
+            return replace(case, overdue=(*case.overdue, clock(case, event.stage)))
+    return _turned(case, event)
+
+
+def _turned(case: Case, event: Event) -> Case:
+    """It is over, begins again, or goes back."""
+    match event:
+        case CaseClosed():
+            return _closed(case, event)
+        case CaseReopened():
+            return _reopened(case)
+        case CaseDeclined():
+            return replace(case, state=State.PENDING_DISPATCH, declines=case.declines + 1)
+        case CaseRegistered():
+            return replace(case, state=State.PENDING_DISPATCH)
+        case CaseReturned():
+            return replace(case, state=State.PENDING_REGISTRATION)
+    return _asked(case, event)
+
+
+def _asked(case: Case, event: Event) -> Case:
+    match event:
+        case CaseAsked() if event.asked != "help":
+            return replace(case, request=Request(event.asked, event.worker_id, event.until))
+        case CaseDenied():
+            return replace(case, request=None)
+        case CaseExtended():
+            return replace(
+                case,
+                deadlines=event.deadlines,
+                extensions=case.extensions + 1,
+                request=None,
+            )
+        case CaseSuspended() if event.mode_id:
+            return replace(case, pause=stopped(event))
+        case CaseResumed() if event.mode_id:
+            return replace(case, deadlines=event.deadlines, pause=None, running_since=event.at)
+        case CaseSuspended():
+            return replace(
+                case,
+                state=State.SUSPENDED,
+                suspensions=case.suspensions + 1,
+                suspended_at=event.at,
+                suspended_until=event.until,
+                resumes_as=case.state,
+                request=None,
+            )
+        case CaseResumed():
+            return replace(
+                case,
+                state=case.resumes_as or State.HANDLING,
+                deadlines=event.deadlines,
+                suspended_at=None,
+                suspended_until=None,
+                resumes_as=None,
+            )
+    return _judged(case, event)
+
+
+def _judged(case: Case, event: Event) -> Case:
+    """What is found of it afterwards."""
+    match event:
+        case CaseRated():
+            return replace(case, solved=event.solved, satisfied=event.satisfied)
+        case CaseRecurred():
+            return replace(case, recurred_at=event.at)
+        case CaseExcused():
+            return replace(case, excused=True)
+    return watched(case, event)
+
+
+def _checked(case: Case, event: CaseChecked) -> Case:
+    if event.passed:
+        return replace(case, checked_at=event.at, checker=event.worker_id)
+    return replace(case, state=State.ON_SITE, rework=case.rework + 1)
+
+
+def _closed(case: Case, event: CaseClosed) -> Case:
+    return replace(
+        case,
+        state=State.CLOSED,
+        closed_at=event.at,
+        outcome=event.outcome,
+        on_time=event.on_time,
+        request=None,
+        suspended_at=None,
+        suspended_until=None,
+    )
+
+
+def _reopened(case: Case) -> Case:
+    return replace(
+        case,
+        state=State.PENDING_DISPATCH,
+        disposed_at=None,
+        closed_at=None,
+        outcome=None,
+        on_time=None,
+        overdue=(),
+        reopened=case.reopened + 1,
+    )
