@@ -12,9 +12,6 @@ HOLES = Gauge(
 )
 MENDED = Counter("hub_dispatch_mended", "Holes that the auditor has closed", ["problem"])
 HANDED_OVER = Counter("hub_dispatch_handed_over", "Incidents handed over at a change of shift")
-UNITS_REFUSED = Gauge(
-    "hub_dispatch_units_refused", "1 while the history of units can not be learned from"
-)
 PEOPLE = Gauge("hub_dispatch_people", "People in the roster in use; 0 without a roster")
 SURGE = Gauge(
     "hub_dispatch_surge", "1 while more comes in a street than people are free", ["street"]

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from schemas.dispatch import Mode
+from schemas.flow import Service
 from schemas.incident import IncidentClassified, Kind
-from services.dispatch import metrics
 from services.dispatch.adapters.units.history import HistoryError, read_matters
 from services.dispatch.adapters.units.incidents import matter_of
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.suggestion import Suggestion
+from services.hosting.file_watch import FILE_REFUSED
 from services.kernel.record import Message
 from services.reference.catalogue import Entry
 from services.reference.ground import Ground
@@ -77,7 +78,7 @@ class UnitAdvice:
         process.terminate()
         found = await learned
         is_bad = isinstance(found, str)
-        metrics.UNITS_REFUSED.set(is_bad)
+        FILE_REFUSED.labels(Service.DISPATCH, "history").set(is_bad)
         if isinstance(found, str):
             log.warning("units.refused", file=history.name, problem=found)
         else:
