@@ -113,7 +113,7 @@ class Hub:
 
     def launch(self, name: str, env: Mapping[str, str] | None = None) -> None:
         """Start one service without waiting for it."""
-        self.ports.setdefault(name, _free_port())
+        self.ports.setdefault(name, free_port())
         environment = os.environ | {
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_POSTGRES_DSN": self.servers.postgres_dsn,
@@ -175,7 +175,8 @@ class Hub:
                 process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])

@@ -10,7 +10,13 @@ from schemas.event import Event
 from schemas.flow import Service
 from schemas.report import ReportReceived
 from services.classification import metrics
-from services.classification.adapters import modes, places, reviews, risk_ledger
+from services.classification.adapters import (
+    modes,
+    places,
+    review_queue,
+    reviews,
+    risk_ledger,
+)
 from services.classification.adapters.advice import AdviceDesk
 from services.classification.adapters.language_model import LanguageModel, Prices, client_for
 from services.classification.adapters.recognising import Recogniser, load_recogniser
@@ -161,7 +167,8 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
         themes = watch_themes(processor, settings.themes_every, stopping)
         advising = [_advice(processor, watch, settings)] if settings.llm_url else []
         desks = [each.run(stopping) for each in advising]
-        return [watching, grounds.run(stopping), rounds.run(stopping), themes, *desks]
+        queue = review_queue.measure(processor.pool, stopping)
+        return [watching, grounds.run(stopping), rounds.run(stopping), themes, queue, *desks]
 
     return Blueprint(
         Service.CLASSIFICATION,

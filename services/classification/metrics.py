@@ -34,6 +34,10 @@ OUTCOMES = Counter("hub_classification_outcomes", "What became of reports", ["ou
 REVIEWS = Counter(
     "hub_classification_reviews", "Reviews: asked for, answered, or answered by nobody", ["step"]
 )
+WAITING = Gauge("hub_classification_reviews_waiting", "Reports that wait for a person")
+OLDEST = Gauge(
+    "hub_classification_reviews_oldest_seconds", "How long the oldest of them has waited; 0: none"
+)
 ADVICE = Counter("hub_classification_advice", "What the language model was asked", ["answer"])
 
 

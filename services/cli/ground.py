@@ -14,6 +14,7 @@ import typer
 from deploy.embedded.settings import settings_from
 from services.cli.failures import Failure, one_sentence
 from services.cli.ground_files import Chosen, export_to, furnished, imported, made_up
+from services.cli.ground_map import map_ground
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bars_on
 from services.reference.ground import Ground, GroundStore, load_ground
@@ -70,6 +71,7 @@ def register(app: typer.Typer) -> None:
     group.command("import")(import_ground)
     group.command("check")(check_ground)
     group.command("export")(export_ground)
+    group.command("map")(map_ground)
     group.command("diff")(diff_grounds)
     group.command("show")(show_ground)
     group.command("synthesise")(synthesise_ground)

@@ -13,7 +13,7 @@ from pydantic import Field
 from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
-from services.dispatch.adapters import loads, surge_tables
+from services.dispatch.adapters import loads, roster_gaps, surge_tables
 from services.dispatch.adapters.audit import Audit
 from services.dispatch.adapters.files_in_use import watch_roster, watch_rules
 from services.dispatch.adapters.surge_watch import SurgeWatch
@@ -183,6 +183,7 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
             audit.run(stopping),
             advice.run(stopping),
             surge.run(stopping),
+            roster_gaps.measure(lambda: roster.value, stopping),
         ]
 
     return Blueprint(

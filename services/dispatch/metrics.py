@@ -24,3 +24,6 @@ SURGE_DEMAND = Gauge(
 )
 SURGE_FREE = Gauge("hub_dispatch_surge_free", "People on duty and free there", ["street"])
 BATCHED = Counter("hub_dispatch_batched", "Incidents that were assigned with others in a surge")
+ROSTER_GAPS = Gauge(
+    "hub_dispatch_roster_gaps", "Gaps in the roster ahead; 0 without a roster", ["within"]
+)

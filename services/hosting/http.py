@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 
+from services.hosting.metrics import PART_READY
 from services.kernel.errors import Unavailable, Unprocessable
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ class Health:
 
     def report(self, part: str, problem: str | None) -> None:
         """Say what is wrong with a part, or None if it is well."""
+        PART_READY.labels(self.service, part).set(problem is None)
         if problem is None:
             self.missing.pop(part, None)
         else:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import structlog
 
 from services.hosting.http import Health
+from services.hosting.metrics import ANSWER, POOL
 from services.kernel import metrics
 from services.kernel.consumer import Lane
 from services.kernel.postgres import TRANSIENT
@@ -65,10 +66,13 @@ class Watchdog:
             await asyncio.sleep(TICK)
 
     async def _ask_postgres(self) -> bool:
-        service = self._processor.service
+        service, pool = self._processor.service, self._processor.pool
+        POOL.labels(service, "idle").set(pool.get_idle_size())
+        POOL.labels(service, "busy").set(pool.get_size() - pool.get_idle_size())
         try:
             async with asyncio.timeout(ANSWER_LIMIT):
-                row = await self._processor.pool.fetchrow(SQL["backlog"])
+                with ANSWER.labels(service, "postgres").time():
+                    row = await pool.fetchrow(SQL["backlog"])
         except (*TRANSIENT, TimeoutError) as error:
             self._health.report("postgres", f"does not answer: {str(error)[:120]}")
             return False
@@ -78,14 +82,10 @@ class Watchdog:
         return True
 
     async def _ask_kafka(self) -> int:
-        total = 0
         try:
             async with asyncio.timeout(ANSWER_LIMIT):
-                for lane in self._lanes:
-                    await lane.commit()
-                    for topic, lag in (await lane.lag()).items():
-                        metrics.LAG.labels(self._processor.service, topic).set(lag)
-                        total += lag
+                with ANSWER.labels(self._processor.service, "kafka").time():
+                    lags = [await self._lag(lane) for lane in self._lanes]
         except Exception as error:  # whatever the client raises, Kafka did not answer
             self._health.report(
                 "kafka", f"does not answer: {str(error)[:120] or type(error).__name__}"
@@ -93,7 +93,14 @@ class Watchdog:
             return 0
         self._health.report("kafka", None)
         self._answered_at = time.monotonic()
-        return total
+        for topic, lag in (each for lane in lags for each in lane.items()):
+            metrics.LAG.labels(self._processor.service, topic).set(lag)
+        return sum(sum(lane.values()) for lane in lags)
+
+    @staticmethod
+    async def _lag(lane: Lane) -> dict[str, int]:
+        await lane.commit()
+        return await lane.lag()
 
     def _end_if_stuck(self, lag: int) -> None:
         now = time.monotonic()

@@ -1,7 +1,6 @@
 """Alerts and dashboards speak of metrics that exist, and say in Chinese what to do."""
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +10,16 @@ import pytest
 import yaml
 from prometheus_client.metrics import MetricWrapperBase
 
-from deploy.grafana import open_cases
 from schemas.flow import Service
+from services.classification import metrics as classification_metrics
 from services.dispatch import metrics as dispatch_metrics
 from services.feedback import metrics as feedback_metrics
 from services.hosting import catalogue_watch, ground_watch
+from services.hosting import metrics as hosting_metrics
 from services.intake import metrics as intake_metrics
 from services.kernel import metrics
+from tests.dashboards import questions
+from tests.debian import program
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "prometheus"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -28,20 +30,25 @@ def loaded(name: str) -> Any:
     return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
 
 
-ALERTS = [rule for group in loaded("rules.yml")["groups"] for rule in group["rules"]]
+RULES = [rule for group in loaded("rules.yml")["groups"] for rule in group["rules"]]
+ALERTS = [rule for rule in RULES if "alert" in rule]
+RECORDED = {rule["record"] for rule in RULES if "record" in rule}
+RUNBOOKS = {"runbook": ("runbook.zh-CN.md", "先做什么"), "runbook_en": ("runbook.md", "Do first")}
 
 
 def exposed() -> Iterator[str]:
     """The names under which metrics of every service appear at /metrics."""
     modules = (
-        *(metrics, ground_watch, catalogue_watch),
-        *(intake_metrics, dispatch_metrics, feedback_metrics),
+        *(metrics, hosting_metrics, ground_watch, catalogue_watch),
+        *(intake_metrics, classification_metrics, dispatch_metrics, feedback_metrics),
     )
     known = [each for module in modules for each in vars(module).values()]
     own = [each for each in known if isinstance(each, MetricWrapperBase)]
     for metric in own:
         for family in metric.collect():
             yield family.name + ("_total" if family.type == "counter" else "")
+            if family.type == "histogram":
+                yield from (f"{family.name}_{part}" for part in ("bucket", "count", "sum"))
 
 
 def used(text: str) -> set[str]:
@@ -49,15 +56,21 @@ def used(text: str) -> set[str]:
     return set(re.findall(r"\bhub_\w+", text))
 
 
-@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: alert["alert"])
-def test_an_alert_looks_at_metrics_that_exist(alert: dict[str, Any]) -> None:
-    assert used(alert["expr"]) <= set(exposed())
+def recorded(text: str) -> set[str]:
+    """The recording rules that a text names."""
+    return set(re.findall(r"\bhub:[\w:]+", text))
 
 
-def test_the_dashboard_looks_at_metrics_that_exist() -> None:
-    source = Path(open_cases.__file__).read_text(encoding="utf-8")
-    assert used(source)
-    assert used(source) <= set(exposed())
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.get("alert") or rule["record"])
+def test_a_rule_looks_at_metrics_that_exist(rule: dict[str, Any]) -> None:
+    assert used(rule["expr"]) <= set(exposed())
+    assert recorded(rule["expr"]) <= RECORDED
+
+
+def test_dashboards_look_at_metrics_that_exist() -> None:
+    source = "\n".join(each.text for each in questions("expr"))
+    assert used(source) and used(source) <= set(exposed())
+    assert recorded(source) and recorded(source) <= RECORDED
 
 
 def test_the_backlogs_that_alerts_look_at_are_measured() -> None:
@@ -71,10 +84,17 @@ def test_an_alert_says_what_is_wrong_and_where_to_read_on(alert: dict[str, Any])
     told = alert["annotations"]
     assert alert["labels"]["severity"] in {"critical", "warning"}
     assert CHINESE.search(told["description"])
-    assert told["runbook"] == f"deploy/prometheus/runbook.zh-CN.md#{alert['alert'].lower()}"
-    runbook = (FOLDER / "runbook.zh-CN.md").read_text(encoding="utf-8")
-    section = runbook.partition(f"\n## {alert['alert']}\n")[2].partition("\n## ")[0]
-    assert "先做什么" in section
+    for annotation, (name, first) in RUNBOOKS.items():
+        assert told[annotation] == f"deploy/prometheus/{name}#{alert['alert'].lower()}"
+        runbook = (FOLDER / name).read_text(encoding="utf-8")
+        section = runbook.partition(f"\n## {alert['alert']}\n")[2].partition("\n## ")[0]
+        assert first in section
+
+
+@pytest.mark.parametrize("name", [name for name, _ in RUNBOOKS.values()])
+def test_a_runbook_speaks_of_no_alert_that_is_gone(name: str) -> None:
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    assert re.findall(r"^## (Hub\w+)$", text, re.MULTILINE) == [each["alert"] for each in ALERTS]
 
 
 def test_every_alert_is_tried_and_no_other() -> None:
@@ -88,10 +108,35 @@ def test_every_service_is_scraped() -> None:
     assert {each["labels"]["service"] for each in job["static_configs"]} == set(Service)
 
 
-@pytest.mark.skipif(
-    not shutil.which("promtool"), reason="promtool (package prometheus) is not here"
-)
 def test_alerts_fire_when_they_should() -> None:
-    command = ["promtool", "test", "rules", "rules_test.yml"]
+    checked(program("promtool"), "test", "rules", "rules_test.yml")
+
+
+def test_alertmanager_takes_the_example_of_routes() -> None:
+    checked(program("amtool"), "check-config", "alertmanager.yml")
+
+
+def test_routes_and_inhibitions_speak_of_alerts_that_exist() -> None:
+    text = (FOLDER / "alertmanager.yml").read_text(encoding="utf-8")
+    assert set(re.findall(r"Hub\w+", text)) <= {alert["alert"] for alert in ALERTS}
+
+
+@pytest.mark.parametrize(
+    ("labels", "receivers"),
+    [
+        ("alertname=HubExpressLag severity=critical", "duty-desk,operators-at-once"),
+        ("alertname=HubRosterGap severity=warning", "duty-desk"),
+        ("alertname=HubOutboxOld severity=critical", "operators-at-once"),
+        ("alertname=HubLagGrowing severity=warning", "operators"),
+    ],
+)
+def test_an_alert_reaches_those_who_can_act(labels: str, receivers: str) -> None:
+    asked = ("config", "routes", "test", "--config.file=alertmanager.yml", *labels.split())
+    assert checked(program("amtool"), *asked).strip() == receivers
+
+
+def checked(*command: str) -> str:
+    """What a program says of a file of the folder; it must be content."""
     done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout

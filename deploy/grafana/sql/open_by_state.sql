@@ -5,5 +5,6 @@ SELECT state_name AS "状态",
        count(*) FILTER (WHERE severity = 'medium') AS "中",
        count(*) FILTER (WHERE severity = 'low') AS "低"
 FROM feedback.v_ledger
-WHERE state <> 'closed' AND ('*' IN ($community) OR coalesce(community, '未定位') IN ($community))
+WHERE state <> 'closed'
+  AND {scope}
 GROUP BY state_name, state_order ORDER BY state_order;

@@ -4,5 +4,5 @@ SELECT incident_id AS "事件", coalesce(community, '未定位') AS "社区", mi
        due_at AS "处置时限", extract(epoch FROM now() - due_at)::float8 AS "已超时", rounds AS "派遣轮次"
 FROM feedback.v_ledger
 WHERE state NOT IN ('closed', 'suspended') AND due_at < now()
-  AND ('*' IN ($community) OR coalesce(community, '未定位') IN ($community))
+  AND {scope}
 ORDER BY due_at, incident_id LIMIT 50;

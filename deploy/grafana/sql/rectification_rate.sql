@@ -8,4 +8,4 @@ SELECT count(*) FILTER (WHERE rectification_is)::float8 / nullif(count(*), 0) AS
        count(*) AS "应整改"
 FROM feedback.v_measures
 WHERE rectification_of AND $__timeFilter(counted_at) AND counted_at <= now()
-  AND ('*' IN ($community) OR coalesce(community, '未定位') IN ($community));
+  AND {scope};

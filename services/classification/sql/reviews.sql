@@ -96,3 +96,8 @@ SELECT coalesce(sum(cost), 0) FROM advice_spent WHERE day = $1;
 -- One more question to the language model.
 INSERT INTO advice_spent (day, calls, cost) VALUES ($1, 1, $2)
 ON CONFLICT (day) DO UPDATE SET calls = advice_spent.calls + 1, cost = advice_spent.cost + excluded.cost;
+
+-- name: queue
+-- How many wait, and for how many seconds the oldest.
+SELECT count(*) AS waiting, coalesce(extract(epoch FROM now() - min(requested_at)), 0)::float8 AS oldest
+FROM waiting_review;

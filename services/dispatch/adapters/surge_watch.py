@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import structlog
 
 from services.dispatch import metrics
-from services.dispatch.adapters.audit import FAILURES
 from services.dispatch.adapters.hours import SQL
 from services.dispatch.adapters.surge_tables import keep_turned
 from services.dispatch.adapters.surges import Lookout
 from services.dispatch.domain.pressure import turn
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.surge import SurgeRules
+from services.hosting.rounds import rounds
 from services.kernel.postgres import Connection, Pool
 
 log = structlog.get_logger(__name__)
@@ -31,21 +31,14 @@ class SurgeWatch:
     roster: Callable[[], Roster | None]
     rules: Callable[[], SurgeRules | None]
 
+    _shown: frozenset[str] = frozenset()
+
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until told to stop."""
-        shown: frozenset[str] = frozenset()
-        while not stopping.is_set():
-            try:
-                shown = await self.look(shown)
-            except FAILURES as error:
-                log.warning("surge.no_look", problem=str(error)[:200])
-            try:
-                await asyncio.wait_for(stopping.wait(), PACE)
-            except TimeoutError:
-                continue
+        await rounds(self.look, PACE, stopping)
 
-    async def look(self, shown: frozenset[str]) -> frozenset[str]:
-        """End what is over; returns the streets that are in a surge."""
+    async def look(self) -> None:
+        """End what is over, and show which streets are in a surge."""
         async with self.pool.acquire() as connection, connection.transaction():
             rows = await connection.fetch(SQL["surges"], None)
             since = {row["street"]: row["since"] for row in rows}
@@ -53,9 +46,9 @@ class SurgeWatch:
             await keep_turned(connection, turned)
         for street in turned:
             log.info("surge.over", street=street)
-        for street in shown | since.keys():
+        for street in self._shown | since.keys():
             metrics.SURGE.labels(street).set(street in since and street not in turned)
-        return frozenset(since.keys() - turned.keys())
+        self._shown = frozenset(since.keys() - turned.keys())
 
     async def _turned(
         self, connection: Connection, since: dict[str, datetime]

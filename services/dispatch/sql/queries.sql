@@ -72,6 +72,15 @@ SELECT * FROM (
     WHERE (a.worker_id = '' OR a.held_until IS NOT NULL) AND a.changed_at < now() - interval '1 second'
 ) AS found WHERE problem IS NOT NULL ORDER BY changed_at LIMIT $1;
 
+-- name: unwritten
+-- Of the next subjects after one, the open incidents of which nothing is written down; and the last subject.
+WITH next AS (SELECT id, state FROM subject WHERE id > $1 ORDER BY id LIMIT $2)
+SELECT array_agg(n.id) FILTER (
+           WHERE n.state->'category' IS NOT NULL AND n.state->>'is_over' = 'false'
+           AND NOT EXISTS (SELECT FROM assignment a WHERE a.incident_id = n.id)
+       ) AS incidents, max(n.id) AS last
+FROM next n;
+
 -- name: in_hand
 -- What workers have, of those who are no longer there.
 SELECT incident_id, round, worker_id FROM assignment

@@ -139,6 +139,13 @@ def test_a_point_is_explained_level_by_level() -> None:
     assert found["code"] == ESTATE.micro_grid
 
 
+def test_the_outlines_for_a_map_bear_the_codes_of_the_units(tmp_path: Path) -> None:
+    written = tmp_path / "grids.geojson"
+    assert told("grid", "map", DEMO, "--level", "micro_grid", "--out", written)["units"] == 160
+    features = json.loads(written.read_text(encoding="utf-8"))["features"]
+    assert len(features) == 160 and all(len(each["id"]) == 18 for each in features)
+
+
 def test_an_exported_ground_can_be_imported_again(tmp_path: Path) -> None:
     hub("grid", "export", DEMO, "--crs", "GCJ-02", "--out", tmp_path / "e")
     files = ["--units", tmp_path / "e/units.csv", "--outlines", tmp_path / "e/outlines.geojson"]

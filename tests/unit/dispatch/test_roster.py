@@ -6,6 +6,7 @@ import pytest
 
 from schemas.dispatch import Level
 from schemas.place import Place
+from services.dispatch.adapters.roster_gaps import count
 from services.dispatch.domain.crew_choice import DUTY_DESK
 from services.dispatch.domain.on_duty import NOBODY, Crew
 from services.dispatch.domain.roster.duty import Roster
@@ -110,6 +111,11 @@ def test_gaps_are_found_ahead_and_told_once_an_area_with_the_line() -> None:
     notes = list(holes(roster, MONDAY, "roster.yaml"))
     assert [note.line for note in notes] == [5, 3]
     assert "无人在岗" in str(notes[0])
+
+
+def test_gaps_are_counted_from_now_on_within_a_day_and_within_two_weeks() -> None:
+    assert count(read_roster(DAY_ONLY), at(9)) == (2, 28), "two areas, each night"
+    assert count(None, at(9)) == (0, 0)
 
 
 def test_a_roster_that_is_always_covered_has_no_gap() -> None:

@@ -1,0 +1,1 @@
+"""A picture of what there is to see: panels drawn from a ledger, by the SQL of the dashboards."""

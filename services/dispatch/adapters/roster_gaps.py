@@ -1,0 +1,32 @@
+"""How many gaps the roster has ahead (空岗), for Prometheus."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from services.dispatch import metrics
+from services.dispatch.domain.roster.duty import Roster
+from services.dispatch.domain.roster.gaps import AHEAD, gaps
+from services.reference.calendar import BEIJING
+
+EVERY = 60.0
+SOON = timedelta(days=1)
+
+
+async def measure(roster: Callable[[], Roster | None], stopping: asyncio.Event) -> None:
+    """Count each minute, off the event loop, until told to stop."""
+    while not stopping.is_set():
+        soon, ahead = await asyncio.to_thread(count, roster(), datetime.now(UTC))
+        metrics.ROSTER_GAPS.labels("1d").set(soon)
+        metrics.ROSTER_GAPS.labels(f"{AHEAD}d").set(ahead)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), EVERY)
+
+
+def count(roster: Roster | None, now: datetime) -> tuple[int, int]:
+    """The gaps that are open now or begin within a day, and within two weeks."""
+    if roster is None:
+        return 0, 0
+    found = [each for each in gaps(roster, now.astimezone(BEIJING).date()) if each.ends > now]
+    return sum(each.begins < now + SOON for each in found), len(found)
