@@ -90,14 +90,14 @@ def as_json(results: Results) -> dict[str, Any]:
 
 def against(by_name: Mapping[str, Sequence[Figures]]) -> dict[str, Any]:
     """Ours less each other one, on the same days."""
-    ours = by_name[OURS]
+    ours = _ours(by_name)
     return {
         name: {
             "in_time_points": asdict(difference(ours, days, "in_time_percent")),
             "wait_longer_percent": asdict(longer(ours, days, "wait_minutes")),
         }
         for name, days in by_name.items()
-        if name != OURS
+        if name not in {OURS, ALWAYS}
     }
 
 
@@ -140,7 +140,7 @@ def verdicts(by_name: Mapping[str, Sequence[Figures]]) -> list[str]:
     others = {name: days for name, days in by_name.items() if name not in {OURS, ALWAYS}}
     best = max(others, key=lambda name: sum(day["in_time_percent"] for day in others[name]))
     soonest = min(others, key=lambda name: sum(day["wait_minutes"] for day in others[name]))
-    ours = by_name[OURS]
+    ours = _ours(by_name)
     points = difference(ours, others[best], "in_time_percent")
     surely = "at least" if points.mean - points.half >= BETTER_BY else "NOT surely at least"
     better = f"{points.mean:+.1f} ± {points.half:.1f} points ({surely} {BETTER_BY:g})"
@@ -153,6 +153,11 @@ def verdicts(by_name: Mapping[str, Sequence[Figures]]) -> list[str]:
             f"({held} {LONGER_AT_MOST:g}%)."
         )
     return lines
+
+
+def _ours(by_name: Mapping[str, Sequence[Figures]]) -> Sequence[Figures]:
+    """As a surge begins and ends; among its parts, always on."""
+    return by_name.get(OURS) or by_name[ALWAYS]
 
 
 def picture(results: Results) -> str:

@@ -234,6 +234,6 @@ PARTS: Mapping[str, Callable[[SurgeRules], Policy]] = {
     "ours with twice the reserve": lambda rules: Ours(
         replace(always(rules), reserve_share=2 * rules.reserve_share)
     ),
-    OURS: lambda rules: Ours(always(rules)),
+    ALWAYS: lambda rules: Ours(always(rules)),
 }
 """What each part of ours is good for; ours is always on here."""

@@ -118,7 +118,7 @@ def make_town(seed: int, load: float, parameters: Parameters) -> Town:
     dangers = [crowd * chance.lognormvariate(0, parameters.crowding) for crowd in crowds]
     return Town(
         tuple(_people(chance, parameters)),
-        tuple(_day(random.Random(f"day {seed} {load}"), load, crowds, dangers, parameters)),
+        tuple(_day(random.Random(f"day {seed} {load:g}"), load, crowds, dangers, parameters)),
         tuple(_history(random.Random(f"past {seed}"), dangers, parameters)),
     )
 
