@@ -43,7 +43,7 @@ class Day:
         await self.town.until(incident, "pending_acceptance")
         await self.town.handle(incident)
         await self.town.until(incident, "closed")
-        await self.town.rate(thread, solved=True)
+        await self.town.rate(thread, solved=True, satisfied="满意")
         await self.town.recorded(incident, "hub.case.rated.v1")
         return incident
 

@@ -133,10 +133,14 @@ class Town:
         confirmed = next(iter(condition.confirmed_by), "")
         return {"note": "已处理", "evidence": tuple(evidence), "confirmed_by": confirmed}
 
-    async def rate(self, thread: str, solved: bool) -> None:
+    async def rate(self, thread: str, solved: bool, satisfied: str = "") -> None:
         """The citizen's answer at the call-back."""
         event = CitizenRated(
-            thread=thread, solved=solved, at=datetime.now(UTC), comment="还是老样子"
+            thread=thread,
+            solved=solved,
+            satisfied=satisfied,
+            at=datetime.now(UTC),
+            comment="还是老样子",
         )
         await self._send_event(flow.HOTLINE_RATINGS.name, event)
 

@@ -2,8 +2,8 @@
 SELECT count(*) AS "派单件数",
        count(*) FILTER (WHERE dispatch_accuracy_is)::float8 / nullif(count(*), 0) AS "准确派遣率",
        count(*) FILTER (WHERE response_is)::float8 / nullif(count(*) FILTER (WHERE response_of), 0) AS "按期接单率",
-       extract(epoch FROM percentile_cont(0.9) WITHIN GROUP (ORDER BY to_accept))::float8 AS "接单 p90",
-       extract(epoch FROM percentile_cont(0.9) WITHIN GROUP (ORDER BY to_arrive))::float8 AS "到场 p90"
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY to_accept) AS "接单 p90",
+       percentile_cont(0.9) WITHIN GROUP (ORDER BY to_arrive) AS "到场 p90"
 FROM feedback.v_measures
 WHERE dispatch_accuracy_of AND $__timeFilter(counted_at)
   AND {scope};

@@ -1,9 +1,9 @@
 -- 各环节要多久：接单、到场、处置、核查的中位数，按所选周期（北京时间）。
 SELECT date_trunc('$period', counted_at AT TIME ZONE 'Asia/Shanghai') AT TIME ZONE 'Asia/Shanghai' AS time,
-       extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY to_accept))::float8 AS "派单到接单",
-       extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY to_arrive))::float8 AS "接单到到场",
-       extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY to_dispose))::float8 AS "到场到处置",
-       extract(epoch FROM percentile_cont(0.5) WITHIN GROUP (ORDER BY to_close))::float8 AS "处置到结案"
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY to_accept) AS "派单到接单",
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY to_arrive) AS "接单到到场",
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY to_dispose) AS "到场到处置",
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY to_close) AS "处置到结案"
 FROM feedback.v_measures
 WHERE dispatch_accuracy_of AND $__timeFilter(counted_at)
   AND {scope}
