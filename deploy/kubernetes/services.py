@@ -22,7 +22,7 @@ OWN_SECRETS = {
     },
     Service.CLASSIFICATION: {"HUB_API_TOKEN": "api_token"},
     Service.DISPATCH: {"HUB_API_TOKEN": "api_token"},
-    Service.FEEDBACK: {"HUB_API_TOKEN": "api_token"},
+    Service.FEEDBACK: {"HUB_API_TOKEN": "api_token", "access_keys": "access_keys"},
 }
 OWN_ENVIRONMENT = {
     Service.INTAKE: {
@@ -32,13 +32,13 @@ OWN_ENVIRONMENT = {
     },
     Service.CLASSIFICATION: {"HUB_GROUND": "/ground"},
     Service.DISPATCH: {"HUB_GROUND": "/ground"},
-    Service.FEEDBACK: {},
+    Service.FEEDBACK: {"HUB_OBJECTS": "/objects", "HUB_ACCESS": "/run/secrets/access_keys"},
 }
 MOUNTS = {
     Service.INTAKE: {"ground": True, "objects": False},
     Service.CLASSIFICATION: {"ground": True},
     Service.DISPATCH: {"ground": True},
-    Service.FEEDBACK: {},
+    Service.FEEDBACK: {"objects": False},
 }
 
 

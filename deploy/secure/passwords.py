@@ -19,6 +19,7 @@ PLAIN = (
 )
 SOURCE_KEYS = "source_keys"
 EMPTY = "# 每行一个来源密钥，写成 HUB_INTAKE_KEY_名称=密钥\n"
+ACCESS_KEYS = "access_keys"
 
 
 def password() -> str:
@@ -34,6 +35,7 @@ def wanted(folder: Path, postgres: str) -> Iterator[tuple[str, str]]:
     for name in PLAIN:
         yield name, _kept(folder / name) or password()
     yield SOURCE_KEYS, _kept(folder / SOURCE_KEYS) or EMPTY
+    yield ACCESS_KEYS, _kept(folder / ACCESS_KEYS) or f'keys:\n  k1: "{password()}"\n'
     yield "owner_dsn", _dsn(OWNER, _kept(folder / "postgres_password"), postgres)
     for service in Service:
         path = folder / f"{service}_dsn"

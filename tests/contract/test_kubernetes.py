@@ -111,7 +111,7 @@ def test_every_variable_and_secret_is_one_that_is_known(name: str, tmp_path: Pat
     secret = next(each["secret"] for each in pod["volumes"] if each["name"] == "secrets")
     paths = {item["path"]: item["key"] for item in secret["items"]}
     told = {each["name"] for each in pod["containers"][0]["env"]} | set(paths)
-    assert told - {"source_keys", "kafka_ca.pem"} <= known_variables(name)
+    assert told - {"source_keys", "access_keys", "kafka_ca.pem"} <= known_variables(name)
     assert set(of("ConfigMap")["event-hub"]["data"]) <= known_variables("migrate")
     passwords.make(tmp_path, "postgres:5432")
     kafka.make(tmp_path, ("kafka",))
