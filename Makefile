@@ -9,12 +9,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# What `make compose-up` starts; SECURE=1 adds TLS, logins and ACLs of Kafka.
+PROFILES ?= core observability
+SECURE ?=
+COMPOSE := docker compose -f deploy/compose.yaml $(if $(SECURE),-f deploy/compose.secure.yaml)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url
 
-.PHONY: help install run test test-fast bench lint format contracts diagrams dashboards check lock clean
+.PHONY: help install run test test-fast bench lint format contracts diagrams dashboards check lock clean \
+	kubernetes secrets image sbom compose-up compose-down compose-watch
 
 help: ## show these lines
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(STAMP) ## make .venv with everything, each package checked by its hash
 
@@ -57,6 +62,7 @@ check: install ## say whether contracts, diagrams and dashboards are fresh
 	$(BIN)/python -m schemas.diagram --check
 	$(BIN)/python -m services.cli.workflow_drawing --check
 	$(BIN)/python -m deploy.grafana.build --check
+	$(BIN)/python -m deploy.kubernetes.build --check
 
 contracts: install ## write JSON Schemas, AsyncAPI and OpenAPI documents
 	$(BIN)/python -m schemas.contract export
@@ -69,6 +75,27 @@ diagrams: install ## draw the flow and the workflow of a case into both READMEs
 
 dashboards: install ## write Grafana's dashboards and the outlines of their map from deploy/grafana
 	$(BIN)/python -m deploy.grafana.build
+
+kubernetes: install ## write the manifests of deploy/kubernetes
+	$(BIN)/python -m deploy.kubernetes.build
+
+secrets: install ## make the passwords and keys of deploy/secrets that are missing
+	@$(BIN)/python -m deploy.secure deploy/secrets $(if $(SECURE),--kafka)
+
+image: ## build the image of the hub, the same from the same sources
+	SOURCE_DATE_EPOCH=0 docker build --build-arg SOURCE_DATE_EPOCH=0 -f deploy/Dockerfile -t event-hub:0.1.0 .
+
+sbom: install ## list every package of the image in dist/sbom.cdx.json (CycloneDX)
+	@$(BIN)/python -m deploy.sbom dist/sbom.cdx.json
+
+compose-up: secrets image ## bring the hub up in containers (PROFILES="core observability scale", SECURE=1)
+	$(COMPOSE) $(PROFILES:%=--profile %) up --detach --no-build --wait
+
+compose-down: ## stop the containers; data stays in their volumes
+	$(COMPOSE) --profile '*' down
+
+compose-watch: secrets ## containers for development: what you change is copied in, and restarts
+	$(COMPOSE) -f deploy/compose.dev.yaml --profile core up --build --watch
 
 lock: install ## resolve requirements anew, with hashes
 	$(COMPILE) pyproject.toml -o requirements/run.txt

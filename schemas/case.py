@@ -74,6 +74,7 @@ class CaseDisposed(CaseEvent):
 
     measure: str = Field(default="", description="what was done", max_length=2_000)
     evidence: tuple[Evidence, ...] = ()
+    confirmed_by: str = Field(default="", description="the unit that confirms it")
 
 
 class CaseChecked(CaseEvent):
@@ -84,6 +85,7 @@ class CaseChecked(CaseEvent):
     passed: bool
     finding: str = Field(default="", max_length=2_000)
     evidence: tuple[Evidence, ...] = ()
+    confirmed_by: str = Field(default="", description="the unit that confirms it")
 
 
 Outcome = Literal[
@@ -177,6 +179,9 @@ class CaseResumed(CaseEvent):
 
     deadlines: Deadlines
     mode_id: str = Field(default="", description="the mode that paused its clocks")
+    until: AwareDatetime | None = Field(
+        default=None, description="when that pause was over, if that was before `at`"
+    )
     reason: str = ""
 
 

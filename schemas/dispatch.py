@@ -132,7 +132,10 @@ class DispatchHeld(Event):
     because: Literal["silence", "inhibition", "nobody_free"]
     behind: str = Field(default="", description="the silence, or the incident that explains it")
     reason: str
-    until: AwareDatetime
+    until: AwareDatetime = Field(description="then it goes out, whatever else there is")
+    again_every: float | None = Field(
+        default=None, gt=0, description="seconds; so often somebody free is looked for"
+    )
     held_at: AwareDatetime
 
 

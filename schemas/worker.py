@@ -69,6 +69,9 @@ class StepReported(Event):
     accuracy: float | None = Field(default=None, ge=0, description="of the position, in metres")
     until: AwareDatetime | None = Field(default=None, description="a suspension's end")
     evidence: tuple[Evidence, ...] = Field(default=(), max_length=20)
+    confirmed_by: str = Field(
+        default="", max_length=64, description="the unit that confirms what was done"
+    )
     seen: str = Field(default="", max_length=64, description="the version of the case on the page")
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from testcontainers.core.container import DockerContainer
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
-POSTGRES_IMAGE = "postgres:18"
+POSTGRES_IMAGE = "postgres:18.6"
 KAFKA_PORT = 9092
 
 ADVERTISED = "/home/appuser/advertised"

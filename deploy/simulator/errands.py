@@ -6,6 +6,7 @@ Suspicions are confirmed first; a check is made by somebody who did not dispose.
 import random
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from schemas.worker import Action, StepReported
@@ -75,8 +76,8 @@ class Step:
             return self.errand.worker_id
         return next(each for each in REVIEWERS if each != self.errand.worker_id)
 
-    def reported(self, now: datetime) -> StepReported:
-        """The step as the worker's phone sends it."""
+    def reported(self, now: datetime, **more: Any) -> StepReported:
+        """The step as the worker's phone sends it, with more fields of it."""
         return StepReported(
             step_id=self.id,
             incident_id=self.errand.incident_id,
@@ -87,6 +88,7 @@ class Step:
             note=_note(self),
             passed=self.passed,
             task_id=self.task_id,
+            **more,
         )
 
 

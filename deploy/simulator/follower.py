@@ -10,6 +10,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from deploy.simulator.errors import SimulatorError
 from schemas.flow import CASES, DISPATCHES, INCIDENTS, REPORTS
+from services.hosting.kafka import client_login
 
 HUB_TOPICS = tuple(
     name for topic in (REPORTS, INCIDENTS, DISPATCHES, CASES) for name in topic.names
@@ -35,7 +36,7 @@ class Seen:
 
 async def partitions_of(bootstrap: str, topics: Iterable[str]) -> dict[str, int]:
     """How many partitions each of these topics has; topics that are missing are left out."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, **client_login())
     await admin.start()
     try:
         there = set(await admin.list_topics())
@@ -58,7 +59,10 @@ class Follower:
     async def __aenter__(self) -> Self:
         partitions = await self._partitions()
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap, fetch_max_wait_ms=100, enable_auto_commit=False
+            bootstrap_servers=self._bootstrap,
+            fetch_max_wait_ms=100,
+            enable_auto_commit=False,
+            **client_login(),
         )
         await self._consumer.start()
         self._consumer.assign(partitions)

@@ -2,10 +2,12 @@
 
 import heapq
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any
 
+from deploy.simulator.album import invented
 from deploy.simulator.errands import ALWAYS_WILLING, Errand, Habits, Step, steps_of
 from deploy.simulator.follower import Seen
 from deploy.simulator.records import Upstream
@@ -21,8 +23,17 @@ from schemas.case import (
 from schemas.dispatch import DispatchWithdrawn, IncidentDispatched
 from schemas.event import CONTENT_TYPE, SPEC_VERSION, dataschema
 from schemas.flow import WORKER_STEPS
-from schemas.incident import IncidentClassified, IncidentWithdrawn
-from schemas.worker import StepReported
+from schemas.incident import (
+    Category,
+    IncidentClassified,
+    IncidentRecategorised,
+    IncidentWithdrawn,
+    Kind,
+)
+from schemas.worker import Action, StepReported
+from services.feedback.adapters.rule_files import load_closing
+from services.feedback.domain.closing import Closing, Needed
+from services.reference.catalogue import load_catalogue
 
 SOURCE = "workers"
 ANSWERS = {CaseAccepted.ce_type, CaseArrived.ce_type, CaseDisposed.ce_type, CaseChecked.ce_type}
@@ -55,11 +66,19 @@ def everybody(incident_id: str) -> bool:
     return True
 
 
+def shipped_closing() -> Closing:
+    """What people know of the conditions of closing, if nobody tells them of others."""
+    return load_closing(None, load_catalogue())
+
+
 @dataclass(slots=True)
 class _Case:
     """What people know of one incident."""
 
     suspicion: bool | None = None
+    category: Category | None = None
+    kind: Kind = Kind.HAZARD
+    where: Mapping[str, float] = field(default_factory=dict)
     errand: Errand | None = None
     accepted: bool = False
     over: bool = False
@@ -76,6 +95,7 @@ class People:
     habits: Habits = ALWAYS_WILLING
     pace: float = 0.0
     mine: Callable[[str], bool] = everybody
+    closing: Closing = field(default_factory=shipped_closing)
     sent_at: dict[str, int] = field(default_factory=dict)
     answers: list[float] = field(default_factory=list)
     _cases: dict[str, _Case] = field(default_factory=dict)
@@ -91,6 +111,10 @@ class People:
         match seen.type:
             case IncidentClassified.ce_type:
                 case.suspicion = bool(seen.body.get("suspicion", False))
+                case.where = _where(seen.body)
+                _named(case, seen.body)
+            case IncidentRecategorised.ce_type:
+                _named(case, seen.body)
             case IncidentDispatched.ce_type if not case.accepted:
                 self._assigned(case, seen)
             case CaseConfirmed.ce_type:
@@ -161,4 +185,30 @@ class People:
     def _taken(self, step: Step) -> StepReported:
         now = datetime.now(UTC)
         self.sent_at[step.id] = int(now.timestamp() * 1000)
-        return step.reported(now)
+        return step.reported(now, **self._shown(step))
+
+    def _shown(self, step: Step) -> dict[str, Any]:
+        """Who arrives shows where they are; who disposes, what the category asks for."""
+        case = self._cases[step.errand.incident_id]
+        if step.action is Action.ARRIVE:
+            return dict(case.where)
+        if step.action is not Action.DISPOSE or case.category is None:
+            return {}
+        condition = self.closing.of(case.category, case.kind)
+        shows = [each.value for each in condition.needs if each is not Needed.MEASURE]
+        confirmed = {"confirmed_by": condition.confirmed_by[0]} if condition.confirmed_by else {}
+        return {"evidence": invented(step.id, shows), **confirmed}
+
+
+def _where(body: Mapping[str, Any]) -> dict[str, float]:
+    """Where it is, as far as that is known: there whoever arrives stands."""
+    place = body.get("place") or {}
+    found = {name: place.get(name) for name in ("longitude", "latitude")}
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def _named(case: _Case, body: Mapping[str, Any]) -> None:
+    """What the hub takes it for."""
+    if "category" in body:
+        case.category = Category.model_validate(body["category"])
+        case.kind = Kind(body.get("kind", Kind.HAZARD))

@@ -10,6 +10,7 @@ from typing import Self
 import asyncpg
 from aiokafka.errors import KafkaError
 
+from deploy.simulator.album import Album
 from deploy.simulator.books import Books, books, positions_behind
 from deploy.simulator.errands import ALWAYS_WILLING
 from deploy.simulator.fates import Wait, root
@@ -57,7 +58,9 @@ class Replay:
         plan: Plan,
         progress: Progress = unseen,
         reviewers: Reviewers | None = None,
+        album: Album | None = None,
     ) -> None:
+        self._album = album
         self._reviewers = reviewers if plan.with_people else None
         self.ledger = Ledger(reviews_are_answered=self._reviewers is not None)
         self.people = People(ALWAYS_WILLING, mine=self.ledger.is_ours)
@@ -78,6 +81,8 @@ class Replay:
         self._books = await self._resources.enter_async_context(books(self._postgres))
         self._follower = await self._resources.enter_async_context(Follower(self._kafka))
         self._sender = await self._resources.enter_async_context(sender(self._kafka))
+        if self._album:
+            await self._resources.enter_async_context(self._album)
         return self
 
     async def __aexit__(self, *reason: object) -> None:
@@ -117,6 +122,8 @@ class Replay:
                 self._heard += self._is_ours(seen)
             if self._plan.with_people:
                 steps = self.people.due(time.monotonic())
+                if self._album:
+                    steps = await self._album.handed_in(steps)
                 await self._sender.now([step_record(step) for step in steps])
             if self._reviewers:
                 await self._reviewers.answer()

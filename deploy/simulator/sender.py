@@ -10,6 +10,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.structs import RecordMetadata
 
 from deploy.simulator.records import Upstream
+from services.hosting.kafka import client_login
 
 Acknowledged = Callable[[str, int, str], None]
 """Given the origin (topic/partition/offset), the time in milliseconds and the label."""
@@ -31,6 +32,7 @@ async def sender(bootstrap: str) -> AsyncIterator["Sender"]:
         linger_ms=2,
         max_batch_size=262_144,
         max_request_size=4_194_304,
+        **client_login(),
     )
     await producer.start()
     try:

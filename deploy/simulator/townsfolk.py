@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Self
 
+from deploy.simulator.album import Album
 from deploy.simulator.follower import Follower
 from deploy.simulator.people import People, step_record
 from deploy.simulator.sender import Sender, sender
@@ -18,13 +19,14 @@ POLL_MS = 200
 class Townsfolk:
     """`sent` records and `steps` so far; `latest` is what happened last."""
 
-    def __init__(self, kafka: str, street: Street, people: People) -> None:
+    def __init__(self, kafka: str, street: Street, people: People, album: Album) -> None:
         self.sent = 0
         self.steps = 0
         self.latest = "还没有事情发生"
         self._kafka = kafka
         self._street = street
         self._people = people
+        self._album = album
         self._resources = AsyncExitStack()
         self._follower: Follower
         self._sender: Sender
@@ -32,6 +34,7 @@ class Townsfolk:
     async def __aenter__(self) -> Self:
         self._follower = await self._resources.enter_async_context(Follower(self._kafka))
         self._sender = await self._resources.enter_async_context(sender(self._kafka))
+        await self._resources.enter_async_context(self._album)
         await self._remember()
         return self
 
@@ -64,6 +67,6 @@ class Townsfolk:
         while True:
             for seen in await self._follower.poll(POLL_MS):
                 self._people.observe(seen)
-            steps = self._people.due(time.monotonic())
+            steps = await self._album.handed_in(self._people.due(time.monotonic()))
             await self._sender.now([step_record(step) for step in steps])
             self.steps += len(steps)

@@ -19,28 +19,31 @@ from services.classification.adapters import (
 )
 from services.classification.adapters.advice import AdviceDesk
 from services.classification.adapters.language_model import LanguageModel, Prices, client_for
-from services.classification.adapters.recognising import Recogniser, load_recogniser
+from services.classification.adapters.recognising import (
+    Recogniser,
+    load_recogniser,
+    watch_catalogue,
+)
 from services.classification.adapters.risk_memory import Surroundings
 from services.classification.adapters.risk_rounds import RiskRounds
 from services.classification.adapters.theme_watch import watch_themes
 from services.classification.domain.circumstances import weigh
 from services.classification.domain.duplicates import Neighbourhood
-from services.classification.domain.families import FamilyError
 from services.classification.domain.recognition import Opinion
 from services.classification.domain.risk.parameters import Parameters
 from services.classification.domain.state import State, deadlines, evolve
-from services.classification.domain.verdict import ModelError
 from services.classification.handlers import handlers
 from services.classification.http import make_router
 from services.classification.http_merging import merging_routes
 from services.classification.settings import ClassificationSettings
-from services.hosting.catalogue_watch import CatalogueWatch
+from services.hosting.file_watch import FileWatch
 from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, Companion, run
 from services.kernel.domain import Domain, Outcome
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
+from services.reference.catalogue import Catalogue, load_catalogue
 
 PASSES_BY: frozenset[type[Event]] = frozenset(
     {
@@ -143,13 +146,13 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
 
     Raises CatalogueError, ModelError, FamilyError or RulesError: then it does not start.
     """
-    watch = CatalogueWatch(settings.catalogue, Service.CLASSIFICATION)
-    recogniser = load_recogniser(watch.catalogue, settings.model, settings.rules)
+    recogniser = load_recogniser(load_catalogue(settings.catalogue), settings.model, settings.rules)
+    watch = watch_catalogue(settings.catalogue, recogniser)
     parameters = Parameters.read(settings.risk)
     grounds = GroundWatch(settings.ground, Service.CLASSIFICATION)
 
     def surroundings() -> Surroundings:
-        return Surroundings(parameters, watch.catalogue, grounds.ground)
+        return Surroundings(parameters, watch.value, grounds.ground)
 
     def domain(pool: Pool) -> Domain[State]:
         return make_domain(recogniser)
@@ -157,13 +160,13 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
     def routers(processor: Processor) -> list[APIRouter]:
         desk = reviews.PostgresReviews(processor.pool)
         return [
-            make_router(processor, desk, lambda: watch.catalogue, settings.api_token),
+            make_router(processor, desk, lambda: watch.value, settings.api_token),
             merging_routes(processor, settings.api_token),
         ]
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         rounds = RiskRounds(processor, surroundings, settings.risk_pace)
-        watching = watch.run(stopping, recogniser.take, (ModelError, FamilyError))
+        watching = watch.run(stopping)
         themes = watch_themes(processor, settings.themes_every, stopping)
         advising = [_advice(processor, watch, settings)] if settings.llm_url else []
         desks = [each.run(stopping) for each in advising]
@@ -181,12 +184,12 @@ def blueprint(settings: ClassificationSettings) -> Blueprint:
 
 
 def _advice(
-    processor: Processor, watch: CatalogueWatch, settings: ClassificationSettings
+    processor: Processor, watch: FileWatch[Catalogue], settings: ClassificationSettings
 ) -> AdviceDesk:
     model = LanguageModel(
         client_for(settings.llm_url, settings.llm_key),
         settings.llm_model,
-        lambda: watch.catalogue,
+        lambda: watch.value,
         Prices(settings.llm_price_in, settings.llm_price_out, settings.llm_least_cost),
         settings.llm_seconds,
     )

@@ -19,6 +19,7 @@ from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.record_view import shown
 from services.cli.unmask import Reason, Role, Who, of_intake
 from services.hosting.deadletters import Letter, letters, originals, redrive
+from services.hosting.kafka import client_login
 from services.intake.adapters.opening import note_letter
 from services.intake.domain.opening import Asking
 from services.intake.settings import IntakeSettings, names_in
@@ -173,7 +174,10 @@ async def _redriven(
 async def _applied(known: Addresses, chosen: list[Letter], pause: float) -> list[dict[str, Any]]:
     done = []
     producer = AIOKafkaProducer(
-        bootstrap_servers=known.kafka, enable_idempotence=True, max_request_size=4_194_304
+        bootstrap_servers=known.kafka,
+        enable_idempotence=True,
+        max_request_size=4_194_304,
+        **client_login(),
     )
     async with producer, originals(known.kafka) as reader, _connected(known) as connection:
         bars = console(as_json=True)

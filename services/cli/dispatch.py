@@ -22,6 +22,7 @@ from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
 from services.cli.unit_history import history
 from services.dispatch.adapters.rule_folder import load_book
+from services.dispatch.adapters.surge_file import load_surge
 from services.dispatch.domain.book import FILES
 from services.dispatch.domain.crew_choice import TITLES
 from services.dispatch.domain.decide import dispatch
@@ -31,6 +32,7 @@ from services.dispatch.domain.reasons import LEVELS
 from services.dispatch.domain.routing.explanation import sentence, tried
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import EmergencyMode
+from services.dispatch.domain.surge_file import FILE as SURGE
 from services.reference.calendar import BEIJING, load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
@@ -41,6 +43,10 @@ AN_HOUR = timedelta(hours=1)
 OF_INCIDENT = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.incident.classified.v1' AND starts_with(subject, $1) LIMIT 2"""
+SENT = """
+SELECT ce_type, payload::text AS payload FROM feedback.archive
+WHERE subject = $1 AND ce_type IN ('hub.incident.dispatched.v1', 'hub.dispatch.held.v1')
+ORDER BY id"""
 PUSHDOWNS = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.pushdown.refused.v1' ORDER BY id DESC LIMIT $1"""
@@ -69,9 +75,12 @@ def register(app: typer.Typer) -> None:
 def check(where: Folder, calendar: Calendar = None, as_json: AsJson = False) -> None:
     """Check rules as the service does at its start, examples included (检查规则)."""
     with one_sentence():
-        if where.is_file() and where.name not in FILES and where.suffix != ".csv":
-            raise Failure(f"{where.name} 不是规则文件：应为 {'、'.join(FILES)}，放在同一文件夹中。")
-        book, notes = _book(where.parent if where.is_file() else where, calendar)
+        names = (*FILES, SURGE)
+        if where.is_file() and where.name not in names and where.suffix != ".csv":
+            raise Failure(f"{where.name} 不是规则文件：应为 {'、'.join(names)}，放在同一文件夹中。")
+        folder = where.parent if where.is_file() else where
+        book, notes = _book(folder, calendar)
+        load_surge(folder)
     if as_json:
         print_json({"version": book.version, "notes": [_noted(note) for note in notes]})
         return
@@ -125,6 +134,8 @@ def explain(
         else:
             event = _invented(book, category, severity, area, source, ticket, kind, now)
         told = _explained(book, event, now, ground, alert)
+        if incident:
+            told["history"] = asyncio.run(_history(event.incident_id))
     if as_json:
         print_json(told)
         return
@@ -141,6 +152,12 @@ async def _known(incident: str) -> IncidentClassified:
     if len(rows) != 1:
         raise Failure(f"“{incident}”不是一个事件的编号，或不止一个：请写全编号。")
     return IncidentClassified.model_validate(orjson.loads(rows[0]["payload"]))
+
+
+async def _history(incident: str) -> list[dict[str, Any]]:
+    """What was really decided, by the people, the load and the surge of that moment."""
+    rows = await _rows(SENT, incident)
+    return [{"type": row["ce_type"]} | orjson.loads(row["payload"]) for row in rows]
 
 
 async def _rows(query: str, argument: object) -> Sequence[Any]:
@@ -255,6 +272,13 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     due = {name: datetime.fromisoformat(sent["deadlines"][name]) for name in STAGES}
     yield "时限：" + "，".join(f"{STAGES[name]} {clock(moment)}" for name, moment in due.items())
     yield "理由：" + "；".join(sent["reasons"])
+    for each in told.get("history", ()):
+        if "assignee" in each:
+            at, whom = each["dispatched_at"], each["assignee"]["worker_id"]
+            said = f"第 {each['round']} 轮派 {whom}：{'；'.join(each['reasons'])}"
+        else:
+            at, said = each["held_at"], f"暂缓：{each['reason']}"
+        yield f"实际 {clock(datetime.fromisoformat(at))} {said}"
 
 
 def pushdowns(

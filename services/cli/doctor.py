@@ -6,7 +6,7 @@ import typer
 
 from services.cli.addresses import addresses
 from services.cli.checks import Check, Verdict
-from services.cli.failures import one_sentence
+from services.cli.failures import Failure, one_sentence
 from services.cli.machine_checks import machine_checks
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.server_checks import server_checks
@@ -34,7 +34,10 @@ def doctor(as_json: AsJson = False) -> None:
 
 async def examine() -> list[Check]:
     """All checks; those that need a server are left out where it does not answer."""
-    known = addresses()
+    try:
+        known = addresses()
+    except Failure as unknown:
+        return [Check("hub", Verdict.ATTENTION, "none runs here", str(unknown)), *machine_checks()]
     servers = await server_checks(known)
     answering = all(each.verdict is not Verdict.WRONG for each in servers)
     services = await service_checks(known, servers_answer=answering)

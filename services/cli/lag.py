@@ -8,6 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.simulator.follower import partitions_of
 from schemas.flow import EXPRESS, FLOW, Service, Topic
+from services.hosting.kafka import client_login
 
 FENCE = "SELECT topic, partition, next_offset FROM {service}.consumer_offset"
 
@@ -40,7 +41,7 @@ async def standings(kafka: str, postgres: str) -> list[Standing]:
     """All topics of the flow, both lanes, in the order of travel."""
     names = [name for topic in FLOW for name in topic.names]
     starts, ends = await _bounds(kafka, await partitions_of(kafka, names))
-    fences = await _fences(postgres)
+    fences = await fences_of(postgres)
     return [
         _standing(topic, name, starts.get(name, {}), ends.get(name, {}), fences)
         for topic in FLOW
@@ -70,7 +71,7 @@ async def _bounds(kafka: str, partitions: Mapping[str, int]) -> tuple[Bounds, Bo
         for name, count in partitions.items()
         for number in range(count)
     ]
-    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, **client_login())
     await consumer.start()
     try:
         return (
@@ -88,7 +89,8 @@ def _by_topic(offsets: Mapping[TopicPartition, int]) -> Bounds:
     return found
 
 
-async def _fences(postgres: str) -> Fences:
+async def fences_of(postgres: str) -> Fences:
+    """How far every service has come, by what it has written down itself."""
     connection = await asyncpg.connect(postgres)
     try:
         return {

@@ -2,17 +2,15 @@
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import asyncpg
 import typer
 
-from services.cli.addresses import addresses
 from services.cli.failures import Failure, one_sentence
+from services.cli.one_view import one_view
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bar_of
 from services.feedback.adapters import rebuilding
@@ -70,7 +68,7 @@ def retain(months: Months, apply: Apply = False, as_json: AsJson = False) -> Non
 
 
 async def _rebuilt(apply: bool, as_json: bool) -> dict[str, Any]:
-    async with _transaction() as connection:
+    async with one_view() as connection:
         if apply:
             await connection.execute(SQL["still_ledger"])
         rebuilt, seconds = await _replayed(connection, None, as_json)
@@ -90,7 +88,7 @@ async def _rebuilt(apply: bool, as_json: bool) -> dict[str, Any]:
 
 
 async def _written(at: datetime, out: Path, as_json: bool) -> dict[str, Any]:
-    async with _transaction() as connection:
+    async with one_view() as connection:
         rebuilt, seconds = await _replayed(connection, at, as_json)
     try:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
@@ -123,7 +121,7 @@ def _running_sum(show: Callable[[float], None]) -> Callable[[int], None]:
 
 
 async def _retained(months: int, apply: bool) -> list[str]:
-    async with _transaction() as connection:
+    async with one_view() as connection:
         today = datetime.now(BEIJING).date()
         before = _months_before(today.year, today.month, months)
         query = SQL["drop_months"] if apply else SQL["old_months"]
@@ -133,15 +131,3 @@ async def _retained(months: int, apply: bool) -> list[str]:
 def _months_before(year: int, month: int, months: int) -> Any:
     count = year * 12 + month - 1 - months
     return datetime(count // 12, count % 12 + 1, 1, tzinfo=BEIJING).date()
-
-
-@asynccontextmanager
-async def _transaction() -> AsyncIterator[Any]:
-    """One view of the archive and the ledger, as the owner."""
-    settings = {"search_path": "feedback"}
-    connection = await asyncpg.connect(addresses().postgres, server_settings=settings)
-    try:
-        async with connection.transaction(isolation="repeatable_read"):
-            yield connection
-    finally:
-        await connection.close()

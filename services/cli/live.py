@@ -10,10 +10,13 @@ import typer
 from rich.console import Console
 from rich.live import Live
 
+from deploy.simulator.album import Album
 from deploy.simulator.errands import STREET, Habits
 from deploy.simulator.people import People
 from deploy.simulator.street import Habit, Street
 from deploy.simulator.townsfolk import Townsfolk
+from schemas.flow import Service
+from services.cli.desk import api_token
 from services.cli.failures import one_sentence
 from services.cli.interrupts import stop_on_signals
 from services.cli.live_view import drawn, one_line
@@ -51,7 +54,8 @@ async def _live(console: Console, seed: int, rate: float, pace: float) -> None:
             ground = load_ground(store if (store / POINTER).is_file() else None)
             street = Street(seed, ground, Habit(rate=rate), run)
             people = People(Habits(seed, **_likelihoods()), pace)
-            async with Townsfolk(known["kafka"], street, people) as town:
+            album = Album(known[Service.FEEDBACK.value], api_token())
+            async with Townsfolk(known["kafka"], street, people, album) as town:
                 with suppress(asyncio.CancelledError):
                     await _until_interrupted(console, town, Source(known), ground.communities)
 

@@ -4,6 +4,8 @@ from importlib import import_module
 
 import typer
 
+from services.cli import secret_files
+
 MODULES = (
     "stack_commands",
     "live",
@@ -12,6 +14,7 @@ MODULES = (
     "trace",
     "risk",
     "metrics",
+    "access",
     "ledger",
     "export",
     "reconcile",
@@ -28,10 +31,12 @@ MODULES = (
     "reviews",
     "households",
     "unmask",
+    "evidence",
     "doctor",
     "ground",
     "route",
     "migrate",
+    "backup",
 )
 
 
@@ -42,10 +47,15 @@ def make_app() -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        callback=_before_any_command,
     )
     for name in MODULES:
         import_module(f"services.cli.{name}").register(app)
     return app
+
+
+def _before_any_command() -> None:
+    secret_files.take_in()
 
 
 app = make_app()

@@ -22,7 +22,7 @@ def document() -> dict[str, Any]:
     """What the application of feedback says of itself; nobody is behind it here."""
     nobody = cast("Any", None)
     app = make_app(Health(Service.FEEDBACK))
-    for router in make_routers(Front(nobody, nobody, nobody, nobody, nobody)):
+    for router in make_routers(Front(nobody, nobody, nobody, nobody, nobody, nobody, 0)):
         app.include_router(router)
     return app.openapi()
 

@@ -97,7 +97,7 @@ def supervise(
 
 
 HOLDING_BACK = {
-    "silence": "Hold back what matches until a moment (静默); danger to life goes out.",
+    "silence": "Hold back what matches until a moment, danger to life aside (静默).",
     "maintenance": "The same for works that were announced (检修窗口).",
 }
 Categories = Annotated[list[str] | None, typer.Option("--category", help="Code, or its beginning.")]

@@ -2,20 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
-import asyncpg
 import orjson
 import typer
 
-from services.cli.addresses import addresses
 from services.cli.failures import Failure, one_sentence
+from services.cli.one_view import one_view
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bar_of, bars_on
 from services.feedback.adapters import reconciling
@@ -91,7 +90,7 @@ def reconcile(
 
 async def _written(day: date, out: Path, as_json: bool) -> dict[str, Any]:
     try:
-        async with _transaction() as connection:
+        async with one_view() as connection:
             with bars_on(console(as_json)) as bars:
                 bars.add_task("写对账文件", total=None)
                 count = await reconciling.write_day(connection, day, out)
@@ -103,7 +102,7 @@ async def _written(day: date, out: Path, as_json: bool) -> dict[str, Any]:
 
 async def _compared(file: Path, day: date, tolerance: float, as_json: bool) -> Account:
     account, screen = Account(), console(as_json)
-    async with _transaction() as connection:
+    async with one_view() as connection:
         await connection.execute(reconciling.SQL["make_theirs"])
         with _rows(file) as (rows, total, done), bar_of(screen, "读对方文件", total) as bar:
             understood = _understood(rows, account)
@@ -188,15 +187,3 @@ def _tell(account: Account, day: date, as_json: bool) -> None:
         screen.print(table(("工单编号", "差异", "我方", "对方"), rows))
     for refused in account.refused[:SHOWN]:
         screen.print(f"未读懂 {refused}")
-
-
-@asynccontextmanager
-async def _transaction() -> AsyncIterator[Any]:
-    """One view of the archive, as the owner."""
-    settings = {"search_path": "feedback"}
-    connection = await asyncpg.connect(addresses().postgres, server_settings=settings)
-    try:
-        async with connection.transaction(isolation="repeatable_read"):
-            yield connection
-    finally:
-        await connection.close()

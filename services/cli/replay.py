@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from deploy.simulator.album import Album
 from deploy.simulator.fates import Wait
 from deploy.simulator.latency import by_stage
 from deploy.simulator.outcome import outcome
@@ -93,7 +94,8 @@ async def _run(known: Addresses, plan: Plan, screen: Console) -> dict[str, objec
 
         token, desk = api_token(), known.services[Service.CLASSIFICATION.value]
         reviewers = Reviewers(desk, token) if token else None
-        async with Replay(known.kafka, known.postgres, plan, show, reviewers) as running:
+        album = Album(known.services[Service.FEEDBACK.value], token) if token else None
+        async with Replay(known.kafka, known.postgres, plan, show, reviewers, album) as running:
             await running.run()
     stages = by_stage(running.ledger, running.people.answers)
     return outcome(running, plan.wait) | {"latency_ms": stages}

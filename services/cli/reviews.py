@@ -25,7 +25,7 @@ Note = Annotated[str, typer.Option(help="说明")]
 Limit = Annotated[int, typer.Option(min=1, max=1_000, help="最多几条")]
 Day = Annotated[str | None, typer.Option(help="日期 YYYY-MM-DD（北京时间）；不给：今天")]
 Out = Annotated[
-    Path, typer.Option(dir_okay=False, help="训练用 CSV，可给 hub model train --reports")
+    Path, typer.Option(dir_okay=False, help="训练用 CSV，可给 hub model train --reviews")
 ]
 
 
@@ -107,7 +107,7 @@ def _labels() -> Iterator[dict[str, Any]]:
 
 
 def _row(label: dict[str, Any]) -> tuple[str, str, str, int, int]:
-    """As `hub model train --reports` reads it."""
+    """As `hub model train --reviews` reads it."""
     is_hazard = int(bool(label["code"]))
     text = " ".join(label["text"].split())
     return text, label["channel"] or LEARNED_AS, label["code"], int(label["danger"]), is_hazard

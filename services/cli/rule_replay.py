@@ -11,15 +11,16 @@ import asyncpg
 import orjson
 import typer
 
-from schemas.dispatch import IncidentDispatched
+from schemas.dispatch import IncidentDispatched, ModeDeclared, ModeEnded
 from schemas.incident import IncidentClassified
 from services.cli.addresses import addresses
 from services.cli.failures import one_sentence
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bar_of
+from services.cli.replay_picture import TITLES, picture
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.domain.handling import RuleBook
-from services.dispatch.domain.replaying import Comparison, Outcome
+from services.dispatch.domain.replaying import Comparison, Outcome, PastMode, past_mode
 from services.reference.calendar import BEIJING, load_calendar
 from services.reference.catalogue import load_catalogue
 from services.reference.ground import load_ground
@@ -35,14 +36,14 @@ JOIN LATERAL (SELECT a.payload::text AS payload FROM feedback.archive a
               ORDER BY a.id LIMIT 1) d ON true
 WHERE c.ce_type = 'hub.incident.classified.v1' AND c.recorded_at >= $1 AND c.recorded_at < $2
 ORDER BY c.id"""
-TITLES = {
-    "rule": "规则",
-    "level": "派往",
-    "mode": "方式",
-    "scheme": "方案",
-    "unit": "责任单位",
-    "hours": "处置时限（小时）",
-}
+
+
+MODES = """
+SELECT d.payload::text AS declared, e.payload AS ended FROM feedback.archive d
+LEFT JOIN LATERAL (SELECT a.payload::text AS payload FROM feedback.archive a
+                   WHERE a.subject = d.subject AND a.ce_type = 'hub.mode.ended.v1'
+                   ORDER BY a.id LIMIT 1) e ON true
+WHERE d.ce_type = 'hub.mode.declared.v1' AND d.recorded_at < $1"""
 
 
 def replay(
@@ -52,6 +53,7 @@ def replay(
     calendar: Annotated[Path | None, typer.Option(help="A working calendar.")] = None,
     ground: Annotated[Path | None, typer.Option(help="For the types of communities.")] = None,
     limit: Annotated[int, typer.Option(min=0, help="Differing incidents shown.")] = 20,
+    svg: Annotated[Path | None, typer.Option(help="Draw the difference as a picture.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play recorded incidents through other rules, side by side (规则回放); nothing is changed."""
@@ -63,6 +65,8 @@ def replay(
         types = {unit.code: unit.community_type for unit in units}
         span = (_moment(since) or now - timedelta(days=30), _moment(until) or now)
         found = asyncio.run(_compared(book, types, span, as_json))
+        if svg:
+            svg.write_text(picture(found), encoding="utf-8")
     if as_json:
         print_json(_told(found, book, limit))
         return
@@ -80,16 +84,25 @@ async def _compared(
     connection = await asyncpg.connect(addresses().postgres)
     try:
         total = await connection.fetchval(COUNT, *span)
+        modes = [_past_mode(row) for row in await connection.fetch(MODES, span[1])]
         async with connection.transaction(readonly=True):
             with bar_of(console(as_json), "replay", total) as moved:
                 async for row in connection.cursor(PAIRS, *span, prefetch=500):
                     event = IncidentClassified.model_validate(orjson.loads(row["classified"]))
                     sent = IncidentDispatched.model_validate(orjson.loads(row["dispatched"]))
-                    found.add(event, sent, book, types)
+                    found.add(event, sent, book, types, modes)
                     moved(found.total)
     finally:
         await connection.close()
     return found
+
+
+def _past_mode(row: Mapping[str, str | None]) -> PastMode:
+    ended = row["ended"]
+    return past_mode(
+        ModeDeclared.model_validate_json(row["declared"] or ""),
+        ModeEnded.model_validate_json(ended) if ended else None,
+    )
 
 
 def _told(found: Comparison, book: RuleBook, limit: int) -> dict[str, Any]:

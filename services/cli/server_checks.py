@@ -9,8 +9,10 @@ from aiokafka.errors import KafkaError
 
 from services.cli.addresses import Addresses
 from services.cli.checks import Check, measured, ok, wrong
+from services.hosting.kafka import client_login
 
 ANSWER_LIMIT = 8.0
+OLDEST_POSTGRES = 15
 
 
 async def server_checks(known: Addresses) -> list[Check]:
@@ -20,7 +22,9 @@ async def server_checks(known: Addresses) -> list[Check]:
 
 
 async def _kafka(bootstrap: str) -> Check:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=5_000)
+    admin = AIOKafkaAdminClient(
+        bootstrap_servers=bootstrap, request_timeout_ms=5_000, **client_login()
+    )
     try:
         async with asyncio.timeout(ANSWER_LIMIT):
             await admin.start()
@@ -41,10 +45,18 @@ async def _postgres(dsn: str) -> list[Check]:
         advice = "start it with 'hub up', or correct HUB_POSTGRES_DSN"
         return [wrong("postgres", f"does not answer ({type(error).__name__})", advice)]
     try:
-        version = await connection.fetchval("SHOW server_version")
-        return [ok("postgres", f"version {version} answers"), await _clocks(connection)]
+        number = int(await connection.fetchval("SHOW server_version_num"))
+        return [version_check(number), await _clocks(connection)]
     finally:
         await connection.close()
+
+
+def version_check(number: int) -> Check:
+    """Whether PostgreSQL (as 180006) is one that the migrations were tried with."""
+    said = f"version {number // 10_000}.{number % 10_000} answers"
+    if number // 10_000 < OLDEST_POSTGRES:
+        return wrong("postgres", said, f"use PostgreSQL {OLDEST_POSTGRES} or later")
+    return ok("postgres", said)
 
 
 async def _clocks(connection: "asyncpg.Connection[asyncpg.Record]") -> Check:

@@ -14,6 +14,7 @@ from services.cli.addresses import Addresses
 from services.cli.checks import Check, measured, ok, wrong
 from services.cli.lag import Standing, standings
 from services.cli.prepare import folders_of
+from services.cli.topic_checks import topic_checks
 from services.kernel.store import SQL
 
 MIGRATE = "run 'hub migrate'"
@@ -30,7 +31,8 @@ async def service_checks(known: Addresses, *, servers_answer: bool) -> list[Chec
         if any(each.verdict != "ok" for each in migrations):
             return [*migrations, *ready]
         found = await standings(known.kafka, known.postgres)
-        return [*migrations, _topics(found), *ready, _lag(found), *await _rows(connection)]
+        topics = await topic_checks(known, found, connection)
+        return [*migrations, *topics, *ready, _lag(found), *await _rows(connection)]
     finally:
         await connection.close()
 
@@ -70,17 +72,6 @@ def compare_migrations(name: str, wanted: Mapping[str, str], done: Mapping[str, 
         advice = "restore the file; what is new goes into a new migration"
         return wrong(name, f"{', '.join(changed)} changed after it was applied", advice)
     return ok(name, f"{len(wanted)} migrations applied")
-
-
-def _topics(found: Sequence[Standing]) -> Check:
-    missing = [each.name for each in found if not each.ends]
-    if missing:
-        return wrong("topics", f"{', '.join(missing)} missing", MIGRATE)
-    odd = [each.name for each in found if len(each.ends) != each.topic.partitions]
-    if odd:
-        advice = "make them anew with the right number: keys would change their partition"
-        return wrong("topics", f"{', '.join(odd)}: wrong number of partitions", advice)
-    return ok("topics", f"{len(found)} topics with their partitions")
 
 
 def _lag(found: Sequence[Standing]) -> Check:

@@ -17,6 +17,7 @@ from services.cli.failures import one_sentence
 from services.cli.interrupts import stop_on_signals
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bar_of
+from services.hosting.kafka import client_login
 from services.intake.adapters.refusals import Refuse, refusing
 from services.intake.adapters.spreadsheets import Table, open_table
 from services.intake.adapters.ticket_rows import NAMES, TicketRow, read_row
@@ -124,7 +125,7 @@ async def _sender(dry_run: bool) -> AsyncIterator[Send]:
         yield nothing
         return
     producer = AIOKafkaProducer(
-        bootstrap_servers=addresses().kafka, enable_idempotence=True, linger_ms=5
+        bootstrap_servers=addresses().kafka, enable_idempotence=True, linger_ms=5, **client_login()
     )
     async with producer:
 

@@ -9,6 +9,7 @@ from services.cli.addresses import Addresses, addresses
 from services.cli.failures import one_sentence
 from services.cli.lag import Standing, standings
 from services.cli.printing import AsJson, console, print_json, table
+from services.hosting.topics import TopicSettings
 
 COLUMNS = ("topic", "lane", "parts", "records", "producer", "consumers", "lag", "events")
 
@@ -38,7 +39,7 @@ def as_dict(standing: Standing) -> dict[str, Any]:
         "topic": standing.name,
         "lane": standing.lane,
         "partitions": len(standing.ends),
-        "expected_partitions": standing.topic.partitions,
+        "expected_partitions": TopicSettings().partitions_of(standing.topic),
         "events": [event.ce_type for event in standing.topic.events],
         "producer": str(standing.topic.producer),
         "consumers": [each.value for each in standing.topic.consumers],

@@ -43,9 +43,10 @@ from services.dispatch.domain.decide import (
     decide_withdrawn,
     dispatch,
 )
-from services.dispatch.domain.plan import Plan, evolve
+from services.dispatch.domain.plan import WINDOW, Plan, evolve
 from services.dispatch.domain.replanning import decide_recategorised
 from services.dispatch.domain.standing import EmergencyMode
+from services.dispatch.domain.window import decide_window
 from services.kernel.domain import Context, Handlers, TimerDue
 from services.kernel.errors import NotYet
 
@@ -142,10 +143,12 @@ def on_case_asked(event: CaseAsked, context: Context) -> Iterable[Event]:
 
 @handlers.on(TimerDue)
 def on_timer_due(timer: TimerDue, context: Context) -> Iterable[Event]:
-    """What was held goes out, and a mode that nobody ended is over."""
+    """What was held goes out, what waits for somebody goes if there is one, a mode is over."""
     state = context.state()
     if isinstance(state, EmergencyMode):
         return decide_mode_end(None, timer.subject_id, state, context.now)
+    if timer.name == WINDOW:
+        return decide_window(timer.subject_id, context.states, context.world, context.now)
     return decide_released(timer.subject_id, _plan(context), context.world, context.now)
 
 

@@ -13,9 +13,11 @@ from pydantic import Field
 from schemas import case, incident
 from schemas.event import Event
 from schemas.flow import Service
-from services.dispatch.adapters import loads, roster_gaps
+from services.dispatch.adapters import loads, roster_gaps, surge_tables
 from services.dispatch.adapters.audit import Audit
 from services.dispatch.adapters.files_in_use import watch_roster, watch_rules
+from services.dispatch.adapters.surge_watch import SurgeWatch
+from services.dispatch.adapters.surges import Lookout
 from services.dispatch.adapters.unit_advice import Suggestions, UnitAdvice
 from services.dispatch.domain import plan, standing
 from services.dispatch.domain.announcement import GroundTaken
@@ -25,12 +27,14 @@ from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.situation import Situation
 from services.dispatch.domain.standing import Absence, EmergencyMode, Silence, Standing
+from services.dispatch.domain.surge import SurgeRules
+from services.dispatch.domain.together import needs_somebody
 from services.dispatch.handlers import handlers
 from services.dispatch.http import make_router
 from services.dispatch.settings import DispatchSettings
 from services.hosting.ground_watch import GroundWatch
 from services.hosting.service import Blueprint, Companion, run
-from services.kernel.domain import Domain
+from services.kernel.domain import Domain, Outcome, TimerDue
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
@@ -55,14 +59,11 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
         case.CaseDeparted,
         case.CaseArrived,
         case.CaseTaskDone,
-        case.CaseDisposed,
-        case.CaseChecked,
         case.CaseRated,
         case.CaseRecurred,
         case.CaseExcused,
         case.CaseReminded,
         case.CaseDenied,
-        case.CaseSuspended,
         case.StepRefused,
         case.MergeRefused,
     }
@@ -80,6 +81,7 @@ class References:
     inhibitions: Callable[[], Sequence[Inhibition]] = tuple
     advice: UnitAdvice | None = None
     """Suggests responsible units."""
+    surge: Callable[[], SurgeRules | None] = lambda: None
 
 
 State = Annotated[Plan | Silence | Absence | EmergencyMode, Field(union_mode="left_to_right")]
@@ -97,7 +99,7 @@ def make_domain(using: References) -> Domain[Any]:
     ) -> Situation:
         roster, inhibitions, here = using.roster(), using.inhibitions(), using.ground()
         around = await loads.look_around(connection, messages, roster, inhibitions)
-        return Situation(
+        situation = Situation(
             using.book(),
             here.version,
             around.load,
@@ -111,6 +113,13 @@ def make_domain(using: References) -> Domain[Any]:
             inhibitions=inhibitions,
             causes=around.causes,
         )
+        rules = using.surge()
+        if roster and rules:
+            now = datetime.now(UTC)
+            lookout = Lookout(connection, roster, around.off, rules, now)
+            watched = await lookout.look(messages, partial(needs_somebody, situation, now))
+            situation.batches, situation.turned = watched.batches, watched.turned
+        return situation
 
     return Domain(
         state=State,
@@ -120,11 +129,18 @@ def make_domain(using: References) -> Domain[Any]:
         deadlines=_deadlines,
         prepare=advise,
         gather=look_around,
-        project=loads.project,
+        project=_project,
     )
 
 
+async def _project(connection: Connection, outcome: Outcome) -> None:
+    await loads.project(connection, outcome)
+    await surge_tables.keep(connection, outcome)
+
+
 def _evolve(state: Plan | Standing | None, event: Event) -> Plan | Standing | None:
+    if isinstance(event, TimerDue) and event.name == plan.WINDOW and isinstance(state, Plan):
+        return plan.window_passed(state)
     if isinstance(state, Plan) or event.about == "incident_id":
         return plan.evolve(state if isinstance(state, Plan) else None, event)
     return standing.evolve(state, event)
@@ -149,6 +165,7 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
                 lambda: roster.value,
                 lambda: rules.value.inhibitions,
                 advice,
+                lambda: rules.value.surge,
             )
         )
 
@@ -158,12 +175,14 @@ def blueprint(settings: DispatchSettings) -> Blueprint:
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, lambda: roster.value, settings.audit_pace)
+        surge = SurgeWatch(processor.pool, lambda: roster.value, lambda: rules.value.surge)
         return [
             watch.run(stopping, partial(_announce, processor)),
             rules.run(stopping),
             roster.run(stopping),
             audit.run(stopping),
             advice.run(stopping),
+            surge.run(stopping),
             roster_gaps.measure(lambda: roster.value, stopping),
         ]
 

@@ -12,10 +12,15 @@ HOLES = Gauge(
 )
 MENDED = Counter("hub_dispatch_mended", "Holes that the auditor has closed", ["problem"])
 HANDED_OVER = Counter("hub_dispatch_handed_over", "Incidents handed over at a change of shift")
-UNITS_REFUSED = Gauge(
-    "hub_dispatch_units_refused", "1 while the history of units can not be learned from"
-)
 PEOPLE = Gauge("hub_dispatch_people", "People in the roster in use; 0 without a roster")
+SURGE = Gauge(
+    "hub_dispatch_surge", "1 while more comes in a street than people are free", ["street"]
+)
+SURGE_DEMAND = Gauge(
+    "hub_dispatch_surge_demand", "What is to be done at once there and is not done", ["street"]
+)
+SURGE_FREE = Gauge("hub_dispatch_surge_free", "People on duty and free there", ["street"])
+BATCHED = Counter("hub_dispatch_batched", "Incidents that were assigned with others in a surge")
 ROSTER_GAPS = Gauge(
     "hub_dispatch_roster_gaps", "Gaps in the roster ahead; 0 without a roster", ["within"]
 )

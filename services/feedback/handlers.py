@@ -116,7 +116,8 @@ def on_step_reported(step: StepReported, context: Context) -> Iterable[Event]:
     case = _case(context)
     if step.round > case.latest_round:
         raise NotYet(f"round {step.round} has not been dispatched yet, as far as feedback knows")
-    return decide_step(step, case, context.world.limits, context.now)
+    witness = context.world.witness(context.message)
+    return decide_step(step, case, context.world.limits, context.now, witness)
 
 
 @handlers.on(CitizenRated)

@@ -14,11 +14,13 @@ from services.feedback.adapters import callbacks, memory, promptness
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.case_book import PostgresCaseBook
 from services.feedback.adapters.daily_file import DailyFile
+from services.feedback.adapters.evidence_store import desk_of
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.modes import Straightening
 from services.feedback.adapters.months import keep_ahead
 from services.feedback.adapters.news import Newsroom
 from services.feedback.adapters.readings import PostgresReadings
+from services.feedback.adapters.rule_files import load_closing
 from services.feedback.domain.case import Case
 from services.feedback.domain.clocks import deadlines
 from services.feedback.domain.evolve import evolve
@@ -33,6 +35,8 @@ from services.kernel.domain import Domain
 from services.kernel.postgres import Connection, Pool
 from services.kernel.processor import Processor
 from services.kernel.record import Message
+from services.reference.calendar import load_calendar
+from services.reference.catalogue import load_catalogue
 
 PASSES_BY: frozenset[type[Event]] = frozenset(
     {
@@ -60,11 +64,11 @@ PASSES_BY: frozenset[type[Event]] = frozenset(
 """What is archived and moves no case."""
 
 
-def make_domain(limits: Limits = LIMITS) -> Domain[Case]:
-    """The rules of feedback."""
+def make_domain(limits: Limits = LIMITS, *, keeps: bool = False) -> Domain[Case]:
+    """The rules of feedback; `keeps`: pictures that steps name must have been handed in."""
 
     async def look_up(connection: Connection, messages: Sequence[Message], prepared: Any) -> Cases:
-        return await memory.gather(connection, messages, limits)
+        return await memory.gather(connection, messages, limits, keeps=keeps)
 
     return Domain(
         state=Case,
@@ -79,6 +83,12 @@ def make_domain(limits: Limits = LIMITS) -> Domain[Case]:
 
 def blueprint(settings: FeedbackSettings) -> Blueprint:
     """Feedback as the kernel runs it."""
+    catalogue = load_catalogue(settings.catalogue)
+    limits = Limits(
+        settings.nearness,
+        load_closing(settings.closing, catalogue),
+        load_calendar(settings.calendar),
+    )
     access = Access(settings.api_token, settings.access, Service.FEEDBACK)
     newsroom = cache(Newsroom)
 
@@ -89,11 +99,13 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
             commands=processor,
             news=newsroom(processor.pool),
             access=access,
+            evidences=desk_of(settings, processor.pool),
+            largest=max(settings.picture_bytes, settings.clip_bytes),
         )
         return make_routers(front)
 
     def domain(pool: Pool) -> Domain[Case]:
-        return make_domain(settings.limits)
+        return make_domain(limits, keeps=bool(settings.objects))
 
     def companions(processor: Processor, stopping: asyncio.Event) -> Sequence[Companion]:
         audit = Audit(processor, settings.audit_pace)

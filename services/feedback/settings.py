@@ -5,9 +5,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from services.feedback.domain.refusals import Limits
+from services.feedback.domain.proof import Nearness
 from services.hosting.settings import ServiceSettings
-from services.reference.calendar import load_calendar
 
 
 class FeedbackSettings(ServiceSettings):
@@ -18,6 +17,9 @@ class FeedbackSettings(ServiceSettings):
     http_port: int = 8104
     arrival_metres: float = Field(
         default=300, gt=0, description="farther from the hazard nobody has arrived"
+    )
+    arrival_proof: bool = Field(
+        default=True, description="who arrives shows where they are, if the hazard's place is known"
     )
     audit_pace: float = Field(
         default=3.0, gt=0, le=8, description="seconds between two rounds of the auditor"
@@ -39,7 +41,25 @@ class FeedbackSettings(ServiceSettings):
         default=None, validation_alias="HUB_CALENDAR", description="unset: the one that is shipped"
     )
 
+    objects: str = Field(
+        default="",
+        validation_alias="HUB_OBJECTS",
+        description="folder or s3://bucket/prefix of pictures and clips; empty: none are kept",
+    )
+    picture_bytes: int = Field(default=15_000_000, gt=0)
+    picture_pixels: int = Field(default=64_000_000, gt=0)
+    clip_bytes: int = Field(default=100_000_000, gt=0)
+    catalogue: Path | None = Field(
+        default=None, validation_alias="HUB_CATALOGUE", description="unset: the shipped one"
+    )
+    closing: Path | None = Field(
+        default=None, description="conditions of closing (结案条件); unset: the shipped ones"
+    )
+    retention: Path | None = Field(
+        default=None, description="how long evidence is kept; unset: the shipped rules"
+    )
+
     @property
-    def limits(self) -> Limits:
-        """How near is near enough, and when people are at work."""
-        return Limits(arrival=self.arrival_metres, calendar=load_calendar(self.calendar))
+    def nearness(self) -> Nearness:
+        """How near is near enough."""
+        return Nearness(arrival=self.arrival_metres, is_needed=self.arrival_proof)

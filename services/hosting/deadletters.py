@@ -9,6 +9,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
 
+from services.hosting.kafka import client_login
 from services.kernel.errors import Unprocessable
 from services.kernel.record import ORIGIN, Header, Record
 
@@ -64,7 +65,9 @@ async def letters(
 @asynccontextmanager
 async def originals(bootstrap: str) -> AsyncIterator["Originals"]:
     """A reader of single records."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, **client_login()
+    )
     await consumer.start()
     try:
         yield Originals(consumer)

@@ -32,26 +32,27 @@ class FileWatch(Generic[T]):
     ) -> None:
         self._what, self._service, self._read = what, service, read
         self._paths = [path for path in paths if path]
-        self._seen = self._look()
+        self._seen = self._stamps()
         self.value = read()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look for a change until told to stop."""
         while not stopping.is_set():
-            seen = await asyncio.to_thread(self._look)
-            if seen != self._seen:
-                await self._take(seen)
+            await asyncio.to_thread(self.look)
             try:
                 await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
             except TimeoutError:
                 continue
 
-    async def _take(self, seen: Hashable) -> None:
-        """Read anew in a thread of its own; what can not be used is tried again when it changes."""
+    def look(self) -> None:
+        """Read anew if a file has changed; what can not be used is tried again when it changes."""
+        seen = self._stamps()
+        if seen == self._seen:
+            return
         self._seen = seen
         refused = FILE_REFUSED.labels(self._service, self._what)
         try:
-            self.value = await asyncio.to_thread(self._read)
+            self.value = self._read()
         except Exception as error:
             refused.set(1)
             log.error("file.refused", what=self._what, problem=str(error))  # noqa: TRY400
@@ -59,10 +60,10 @@ class FileWatch(Generic[T]):
         refused.set(0)
         log.info("file.taken", what=self._what)
 
-    def _look(self) -> Hashable:
+    def _stamps(self) -> Hashable:
         """What would be different if a file were."""
         return tuple(
-            (str(file), about.st_mtime_ns, about.st_size)
+            (str(file), about.st_mtime_ns, about.st_size, about.st_ino)
             for path in self._paths
             for file in (sorted(path.iterdir()) if path.is_dir() else [path])
             if (about := _stat(file))

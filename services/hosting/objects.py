@@ -48,6 +48,25 @@ class Objects:
             raise Unprocessable(f"对象 {digest[:12]} 与其摘要不符：存储已损坏，请从备份恢复")
         return content
 
+    async def has(self, digest: str) -> bool:
+        """Whether the content of this SHA-256 is kept."""
+        try:
+            await asyncio.to_thread(self._store.head, _path(digest))
+        except FileNotFoundError:
+            return False
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"对象存储不可用：{type(error).__name__}") from error
+        return True
+
+    async def delete(self, digest: str) -> None:
+        """Forget a content; what is not there is no error."""
+        try:
+            await asyncio.to_thread(self._store.delete, _path(digest))
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"对象存储不可用：{type(error).__name__}") from error
+
     def _read(self, digest: str) -> bytes:
         return bytes(self._store.get(_path(digest)).bytes())
 

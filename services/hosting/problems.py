@@ -134,7 +134,31 @@ def refusal_of(error: Exception) -> Refusal | None:
     return None
 
 
+WRONG = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这样的字段，请检查拼写",
+    "enum": "只能是 {expected}",
+    "literal_error": "只能是 {expected}",
+    "json_invalid": "不是正确的 JSON",
+    "string_too_short": "至少 {min_length} 个字符",
+    "string_too_long": "最多 {max_length} 个字符",
+    "string_pattern_mismatch": "格式不对，应符合 {pattern}",
+    "too_long": "最多 {max_length} 项",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "int_parsing": "应为整数",
+    "float_parsing": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "timezone_aware": "应为带时区的时间，如 2026-07-03T08:00:00+08:00",
+    "datetime_parsing": "应为带时区的时间，如 2026-07-03T08:00:00+08:00",
+    "datetime_from_date_parsing": "应为带时区的时间，如 2026-07-03T08:00:00+08:00",
+}
+"""What is wrong with a field, by the sort of pydantic's error."""
+
+
 def _invalid(error: RequestValidationError) -> Refusal:
     first: Mapping[str, Any] = next(iter(error.errors()), {})
     where = [str(each) for each in first.get("loc", ())][1:]
-    return Refusal(422, "field", ".".join(where) or "body", str(first.get("msg", "无法读取"))[:200])
+    told = WRONG.get(str(first.get("type")), "不合要求（{msg}）")
+    known = {"msg": first.get("msg", "")} | first.get("ctx", {})
+    return Refusal(422, "field", ".".join(where) or "body", told.format(**known))

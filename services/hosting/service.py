@@ -20,6 +20,7 @@ from schemas.event import Event
 from schemas.flow import EXPRESS, Service, Topic, consumed_by, produced_by
 from services.hosting import logging
 from services.hosting.http import Health, make_app, make_server
+from services.hosting.kafka import broker_login, client_login
 from services.hosting.settings import ServiceSettings, SharedSettings
 from services.hosting.watchdog import Watchdog
 from services.kernel import timers
@@ -115,6 +116,7 @@ class _Process:
             return False
         at_rest.push_async_callback(pool.close)
         processor = self._processor(pool)
+        await processor.recall()
         for router in self.blueprint.routers(processor):
             self.app.include_router(router)
         producer = await self._until_answered("kafka", self._producer, (KafkaError, OSError))
@@ -183,6 +185,7 @@ class _Process:
             enable_idempotence=True,
             max_batch_size=500_000,
             max_request_size=1_000_000,
+            **client_login(),
         )
         try:
             await producer.start()
@@ -212,7 +215,9 @@ class _Process:
     def _lanes(self, processor: Processor) -> tuple[list[Lane], KafkaBroker]:
         """One consumer for the ordinary topics, one for the express ones."""
         name, settings = self.blueprint.name.value, self.settings
-        broker, router = make_broker(settings.kafka_bootstrap, name, settings.shutdown_limit)
+        broker, router = make_broker(
+            settings.kafka_bootstrap, name, settings.shutdown_limit, broker_login()
+        )
         names = list(processor.readers.by_topic)
         express = [each for each in names if each.endswith(EXPRESS)]
         lanes = [

@@ -1,13 +1,19 @@
 """What an operator can set for any service, through `HUB_*` in the environment."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_MOUNTED = Path("/run/secrets")
+SECRETS = _MOUNTED if _MOUNTED.is_dir() else None
+"""Where an engine mounts secrets, each a file named as the setting; the environment comes first."""
 
 
 class SharedSettings(BaseSettings):
     """Settings that all services share; times in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HUB_", extra="ignore", secrets_dir=SECRETS)
 
     kafka_bootstrap: str = Field(description="host:port of Kafka, several with commas")
     postgres_dsn: str = Field(description="owner of the database; services fall back to it")
@@ -27,7 +33,7 @@ class SharedSettings(BaseSettings):
 class ServiceSettings(BaseSettings):
     """What each service has of its own, through `HUB_<SERVICE>_*`."""
 
-    model_config = SettingsConfigDict(extra="ignore")
+    model_config = SettingsConfigDict(extra="ignore", secrets_dir=SECRETS)
 
     postgres_dsn: str | None = Field(default=None, description="of the service's own role")
     http_port: int = Field(default=0, description="0: any free port")

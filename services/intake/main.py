@@ -14,6 +14,7 @@ from schemas.event import Event
 from schemas.flow import CASES, DISPATCHES, INCIDENTS, Service
 from services.hosting.ground_watch import GroundWatch
 from services.hosting.objects import objects_at
+from services.hosting.pictures import Limits
 from services.hosting.service import Blueprint, Companion, run
 from services.intake import metrics
 from services.intake.adapters import assignments, keeping, service_requests, source_book
@@ -21,7 +22,6 @@ from services.intake.adapters.ears import Ears
 from services.intake.adapters.fetching import Fetcher, client_of, reach_of
 from services.intake.adapters.opening import AuditedOpenings
 from services.intake.adapters.picture_desk import KeptPictures, Look, look_at_nothing
-from services.intake.adapters.picture_file import Limits
 from services.intake.adapters.picture_round import PictureRound
 from services.intake.adapters.pseudonyms import KeyedPseudonyms
 from services.intake.adapters.reader import Reception

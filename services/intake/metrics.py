@@ -23,9 +23,6 @@ OPENINGS = Counter("hub_intake_openings", "Openings of clear text", ["what", "gr
 
 REFUSALS = Counter("hub_intake_refusals", "What was refused, and why", ["source", "kind"])
 SOURCES = Gauge("hub_intake_sources", "Registered sources by how they do", ["condition"])
-REGISTER_REFUSED = Gauge(
-    "hub_intake_register_refused", "1 while the register of sources can not be used"
-)
 
 
 def observe(event: Event) -> None:

@@ -12,6 +12,7 @@ from aiokafka import ConsumerRecord, TopicPartition
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaRouter
 from faststream.kafka.message import KafkaAckableMessage
+from faststream.security import BaseSecurity
 
 from services.kernel import drill, metrics
 from services.kernel.errors import Unavailable
@@ -172,11 +173,14 @@ def _record(raw: Any) -> Record:
     )
 
 
-def make_broker(bootstrap: str, service: str, graceful: float) -> tuple[KafkaBroker, KafkaRouter]:
+def make_broker(
+    bootstrap: str, service: str, graceful: float, security: BaseSecurity | None = None
+) -> tuple[KafkaBroker, KafkaRouter]:
     """The broker and the one router on which every subscriber of a service is declared."""
     broker = KafkaBroker(
         bootstrap,
         client_id=f"hub-{service}",
+        security=security,
         graceful_timeout=graceful,
         apply_types=False,
         allow_auto_create_topics=False,

@@ -124,7 +124,13 @@ class Processor:
         return [emitted.event for emitted in work.outcome.emitted]
 
     async def fire_timers(self, limit: int = 500) -> int:
-        """Fire what is due; returns how many timers fired."""
+        """Fire what is due; returns how many timers fired.
+
+        After a restore none fires before that is read which was said before it: the answer that
+        a timer waits for may lie in the topics.
+        """
+        if self.store.recalls and await self.pool.fetchval(SQL["is_catching_up"]):
+            return 0
         work = await self._persist(lambda: self._transact_timers(limit))
         metrics.observe_timers(self.service, [each.event for each in work.done])
         return len(work.done)
@@ -135,6 +141,10 @@ class Processor:
         while rows := await self.pool.fetch(SQL["parked_subjects"], after, 500):
             await self._release({row["subject"] for row in rows})
             after = rows[-1]["subject"]
+
+    async def recall(self) -> None:
+        """See whether the tables came back from a backup; to be asked once, at the start."""
+        self.store.recalls = bool(await self.pool.fetchval(SQL["has_published"]))
 
     async def stored_offsets(self) -> dict[Position, int]:
         """Where the fence stands in each partition."""
@@ -222,7 +232,10 @@ class Processor:
         world = await self.domain.gather(connection, messages, prepared)
         ids = {each.subject for each in messages} | set(world.subjects)
         subjects = await self.store.subjects(connection, ids)
-        work = Work(self.domain, self.service, self.outlet, datetime.now(UTC), world, subjects)
+        said = await self.store.said(connection, ids, messages)
+        work = Work(
+            self.domain, self.service, self.outlet, datetime.now(UTC), world, subjects, said
+        )
         for message in messages:
             work.take(message)
         await self.store.write(connection, work)

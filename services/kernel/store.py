@@ -12,7 +12,7 @@ from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
 from services.kernel.record import Emitted, Message, Record, Rejected, trace_id
-from services.kernel.work import Subject, Work, shard_of
+from services.kernel.work import Said, SaidBefore, Subject, Work, shard_of
 
 SQL = queries(Path(__file__).parent / "sql" / "queries.sql")
 SUBJECT = ("id", "state", "seen", "sequence", "parked", "express")
@@ -30,6 +30,8 @@ class Store:
         self._states: TypeAdapter[Any] = TypeAdapter(domain.state)
         self._deadlines = domain.deadlines
         self._shards = shards
+        self.recalls = False
+        """Whether this service remembers, after a restore, what it said before."""
 
     async def lock_offsets(
         self, connection: Connection, first: Mapping[Position, int]
@@ -85,6 +87,18 @@ class Store:
             return {}
         rows = await connection.fetch(SQL["lock_subjects"], list(ids))
         return {row["id"]: self._subject(row) for row in rows}
+
+    async def said(
+        self, connection: Connection, ids: Collection[str], messages: Sequence[Message]
+    ) -> SaidBefore:
+        """After a restore: the events of these subjects, or by these messages, that went out."""
+        said: dict[str, dict[str, Said]] = {}
+        if self.recalls:
+            causes = [each.id for each in messages]
+            for row in await connection.fetch(SQL["published_of"], list(ids), causes):
+                known = said.setdefault(row["subject"], {})
+                known[row["id"]] = Said(row["sequence"], row["payload"])
+        return said
 
     def _subject(self, row: Any) -> Subject:
         return Subject(
@@ -158,6 +172,8 @@ class Store:
             for row, each in zip(numbers, emitted, strict=True):
                 each.seq = row["seq"]
             await copy(connection, "outbox", OUTBOX, list(map(self._outbox_row, emitted)))
+            if self.recalls:
+                await connection.execute(SQL["said_again"], [each.id for each in emitted])
 
     def _outbox_row(self, emitted: Emitted) -> tuple[Any, ...]:
         return (

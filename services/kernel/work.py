@@ -76,6 +76,18 @@ Outlet = Mapping[type[Event], Topic]
 """Which topic each event of this service goes to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An event that lies in the topics, though the restored tables do not know of it."""
+
+    sequence: int
+    payload: bytes
+
+
+SaidBefore = Mapping[str, Mapping[str, Said]]
+"""By subject and id of the event; empty unless the tables came back from a backup."""
+
+
 @dataclass(slots=True)
 class Work:
     """What one transaction decides. Load it, `take` each message, then write it down."""
@@ -86,6 +98,7 @@ class Work:
     now: datetime
     world: World = field(default_factory=Nothing)
     subjects: dict[str, Subject] = field(default_factory=dict)
+    said: SaidBefore = field(default_factory=dict)
     patience: float = 3600.0
     outcome: Outcome = field(default_factory=Outcome)
     rejected: list[Rejected] = field(default_factory=list)
@@ -143,6 +156,8 @@ class Work:
         handler = self.domain.handlers.table.get(type(message.event))
         context = Context(States(self.subjects), self.world, self.now, message)
         events = list(handler(message.event, context)) if handler else []
+        if self.said:
+            events = [self._as_said(each, index, message) for index, each in enumerate(events)]
         changed = {subject.id: self.domain.evolve(subject.state, message.event)}
         for event in events:
             for about in event.concerns:
@@ -155,7 +170,8 @@ class Work:
                 self._change(about, state, message)
         for each in emitted:
             if each.sequence is not None:
-                self._subject(each.subject, message.express).sequence = each.sequence
+                subject = self._subject(each.subject, message.express)
+                subject.sequence = max(subject.sequence, each.sequence)
         self.outcome.emitted += emitted
         for event in (message.event, *events):
             self.world.observe(event)
@@ -172,12 +188,13 @@ class Work:
         topic = self.outlet[type(event)]
         about = event.subject
         known = self.subjects.get(about)
+        name = new_id(message.id, event.ce_type, index)
         sequence = None
         if topic.sequenced:
-            sequence = counters.get(about, known.sequence if known else 0) + 1
-            counters[about] = sequence
+            last = counters.get(about, known.sequence if known else 0)
+            sequence = self._number(about, name, last)
+            counters[about] = max(last, sequence)
         express = known.express if known else message.express
-        name = new_id(message.id, event.ce_type, index)
         headers = envelope(
             event,
             id=name,
@@ -198,6 +215,19 @@ class Work:
             sequence=sequence,
             correlation=message.correlation,
         )
+
+    def _number(self, about: str, name: str, last: int) -> int:
+        """The next sequence; after a restore the one that lies in the topics, or one beyond."""
+        said = self.said.get(about, {})
+        if name in said:
+            return said[name].sequence
+        return max(last, *(each.sequence for each in said.values())) + 1 if said else last + 1
+
+    def _as_said(self, event: Event, index: int, message: Message) -> Event:
+        """The event as it went out before the restore, should time have changed the decision."""
+        name = new_id(message.id, event.ce_type, index)
+        said = self.said.get(event.subject, {}).get(name)
+        return type(event).model_validate_json(said.payload) if said else event
 
     def _change(self, about: str, state: Any, message: Message) -> None:
         subject = self._subject(about, message.express)

@@ -40,7 +40,15 @@ def rosters(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def running_hub(grounds: Path, rosters: Path) -> Iterator[Hub]:
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped rules, but for a surge that is over as soon as it may be."""
+    folder = tmp_path_factory.mktemp("rules")
+    (folder / "surge.yaml").write_text("window_seconds: 4\nstay_minutes: 0\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="package")
+def running_hub(grounds: Path, rosters: Path, rules: Path) -> Iterator[Hub]:
     """The four services as processes, on servers of their own, for all stories."""
     servers = Servers().start()
     hub = Hub(servers).prepare()
@@ -49,6 +57,7 @@ def running_hub(grounds: Path, rosters: Path) -> Iterator[Hub]:
             "HUB_GROUND": str(grounds),
             "HUB_API_TOKEN": TOKEN,
             "HUB_DISPATCH_ROSTER": str(rosters),
+            "HUB_DISPATCH_RULES": str(rules),
             "HUB_INTAKE_KEY_WORKERS": WORKERS_KEY,
             "HUB_CLASSIFICATION_THEMES_EVERY": "1",
             "HUB_CLASSIFICATION_RISK_PACE": "1",

@@ -31,7 +31,7 @@ async def test_a_leader_lets_a_case_rest_and_it_goes_on_from_where_it_was(town: 
     await town.until(incident, "handling")
     road = await town.road(incident)
     receipts = [step for step in road if step["ce_type"] == "hub.hotline.receipt.v1"]
-    assert len(receipts) == 4, "accepted, in progress, more time, rests"
+    assert len(receipts) == 6, "accepted, in progress, more time, granted, rests, goes on"
 
 
 async def test_whoever_is_three_kilometres_away_has_not_arrived(town: Town) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from schemas.flow import Service
+from services.cli.main import app
 from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
 from tests.acceptance.town import TOKEN, Town, eventually
@@ -18,9 +20,9 @@ from tests.harness import Hub
 
 pytestmark = pytest.mark.integration
 
-SONG, YUN, QING = (
+SONG, YUN, QING, MEI = (
     next(each for each in load_ground().estates if each.name.startswith(name))
-    for name in ("松苑一期", "云栖一期", "晴里一期")
+    for name in ("松苑一期", "云栖一期", "晴里一期", "云汀一期")
 )
 DISPATCHED, HELD = "hub.incident.dispatched.v1", "hub.dispatch.held.v1"
 
@@ -152,3 +154,30 @@ async def test_what_would_be_forgotten_is_found_and_mended_within_ten_seconds(
     await order(running_hub, "lift", {"silence_id": "silence:lost", "by": "L-1"}, "lost-lift")
     released = await town.recorded(waits, DISPATCHED)
     assert released["reasons"][0] == "巡检补派：所等待的已经结束"
+
+
+async def test_what_a_silence_holds_outlives_a_kill_and_goes_out_by_itself(
+    town: Town, running_hub: Hub
+) -> None:
+    until = datetime.now(BEIJING).replace(microsecond=0) + timedelta(seconds=15)
+    said = ["--until", f"{until:%Y-%m-%dT%H:%M:%S}", "--by", "L-1", "--reason", "测试"]
+    arguments = ["dispatch", "silence", *said, "--area", MEI.grid, "--id", "killed"]
+    env = {
+        "HUB_POSTGRES_DSN": running_hub.servers.postgres_dsn,
+        "HUB_KAFKA_BOOTSTRAP": running_hub.servers.kafka,
+        "HUB_DISPATCH_URL": running_hub.url("dispatch", ""),
+        "HUB_API_TOKEN": TOKEN,
+    }
+    done = await asyncio.to_thread(CliRunner().invoke, app, arguments, env=env)
+    assert done.exit_code == 0 and "已执行：silence:killed" in done.output, done.output
+    waits = await town.incident_of(await town.call_hotline("GD-KILL", f"{MEI.name}5栋垃圾没人清"))
+    await town.recorded(waits, HELD)
+    running_hub.kill("dispatch")
+    await asyncio.to_thread(running_hub.start, "dispatch")
+    again = await town.incident_of(await town.call_hotline("GD-KILL-2", f"{MEI.name}3栋路灯不亮"))
+    held = await town.recorded(again, HELD)
+    assert held["behind"] == "silence:killed", "what was ordered is known after the kill"
+    for incident in (waits, again):
+        out = await town.recorded(incident, DISPATCHED)
+        assert datetime.fromisoformat(out["dispatched_at"]) >= until
+        assert out["round"] == 1

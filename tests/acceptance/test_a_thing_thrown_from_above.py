@@ -1,11 +1,13 @@
 """A camera sees something fall from a high floor: a suspicion, until a person confirms it."""
 
 import time
+from hashlib import sha256
 
 import pytest
 
-from schemas.worker import Action
+from schemas.worker import Action, Role
 from tests.acceptance.town import Town
+from tests.unit.hosting.clips import mp4
 
 pytestmark = pytest.mark.integration
 
@@ -44,9 +46,27 @@ async def test_nobody_is_sent_to_handle_it_before_a_person_confirms(town: Town) 
     assert (await town.until(incident, "closed"))["outcome"] == "rectified"
 
 
+async def test_its_clip_is_kept_by_its_hash_and_nobody_can_let_it_go_by_mistake(
+    town: Town,
+) -> None:
+    incident, _ = await suspicion(town, 4, "CAM-0015")
+    answer = await town.hand_in(incident, mp4(), "clip.mp4", who="P-1")
+    kept = answer.json()
+    assert answer.status_code == 201 and kept["digest"] == sha256(mp4()).hexdigest()
+    assert (kept["kind"], kept["held"]) == ("clip", True)
+    await town.step(incident, Action.CONFIRM, "P-1", role=Role.PROPERTY)
+    await town.until(incident, "pending_acceptance")
+    (added, held) = await town.evidence(incident)
+    assert (added["what"], added["who"]) == ("added", "P-1")
+    assert held["what"] == "held" and "民法典第一千二百五十四条" in held["reason"]
+
+
 async def test_a_bird_is_dismissed_as_a_false_alarm(town: Town) -> None:
     incident, worker = await suspicion(town, 2, "CAM-0007")
     await town.step(incident, Action.FALSE_ALARM, worker)
+    refused = await town.recorded(incident, "hub.step.refused.v1")
+    assert refused["reason"] == "误报必须说明理由"
+    await town.step(incident, Action.FALSE_ALARM, "P-1", role=Role.PROPERTY, note="是飞鸟")
     assert (await town.until(incident, "closed"))["outcome"] == "false_alarm"
 
 

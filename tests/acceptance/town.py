@@ -12,9 +12,13 @@ import asyncpg
 import httpx
 from aiokafka import AIOKafkaProducer
 
+from deploy.simulator.album import drawn, invented
+from deploy.simulator.people import shipped_closing
 from schemas import flow
 from schemas.flow import Service
-from schemas.worker import Action, CitizenRated, StepReported
+from schemas.incident import IncidentClassified
+from schemas.worker import Action, CitizenRated, Evidence, StepReported
+from services.feedback.domain.closing import Needed
 from services.intake.domain.signatures import sign
 from services.kernel.record import envelope
 from tests.harness import Hub
@@ -23,6 +27,7 @@ TOKEN = "a token of the tests"
 WORKERS_KEY = "a-key-of-tests"
 """With which the workers' app signs what it posts."""
 
+CLOSING = shipped_closing()
 PATIENCE = 30.0
 """Seconds within which something must happen."""
 
@@ -40,6 +45,15 @@ class Town:
         ticket = {"工单编号": number, "工单类型": "投诉", "诉求内容": text} | fields
         await self._send(flow.HOTLINE_TICKETS.name, number, ticket)
         return f"hotline_12345:{number}"
+
+    async def send_ticket(self, number: str, **ticket: str) -> str:
+        """A ticket in just these fields; returns its thread."""
+        await self._send(flow.HOTLINE_TICKETS.name, number, ticket)
+        return f"hotline_12345:{number}"
+
+    async def send_rating(self, **said: str) -> None:
+        """A call-back in the words of the hotline."""
+        await self._send(flow.HOTLINE_RATINGS.name, said["工单编号"], said)
 
     async def chat(self, text: str, **fields: Any) -> str:
         """A message in a neighbours' group; returns its thread."""
@@ -68,8 +82,10 @@ class Town:
         await self._send(flow.CAMERA_ALARMS.name, "camera", alarm)
 
     async def step(self, incident: str, action: Action, worker: str, **more: Any) -> None:
-        """A step of a worker, from the phone."""
+        """A step of a worker, from the phone; with what any such step shows, unless told."""
         now = datetime.now(UTC)
+        if "evidence" not in more:
+            more = await self._shown(incident, action, worker) | more
         event = StepReported(
             step_id=uuid4().hex,
             incident_id=incident,
@@ -79,6 +95,43 @@ class Town:
             **more,
         )
         await self._send_event(flow.WORKER_STEPS.name, event)
+
+    async def hand_in(
+        self, incident: str, content: bytes, name: str = "a.jpg", **more: str
+    ) -> httpx.Response:
+        """A picture or a clip as evidence, over HTTP."""
+        url = self._hub.url("feedback", f"/api/v1/cases/{incident}/evidence")
+        headers = {"authorization": f"Bearer {TOKEN}"}
+        params = {"who": "W-1"} | more
+        async with httpx.AsyncClient(headers=headers) as client:
+            return await client.post(url, params=params, files={"file": (name, content)})
+
+    async def evidence(self, incident: str) -> list[dict[str, Any]]:
+        """Who did what to the evidence of an incident."""
+        url = self._hub.url("feedback", f"/api/v1/cases/{incident}/evidence")
+        async with httpx.AsyncClient(headers={"authorization": f"Bearer {TOKEN}"}) as client:
+            return list((await client.get(url)).json())
+
+    async def picture(self, incident: str, shows: str, worker: str = "W-1") -> Evidence:
+        """A picture like no other, handed in, as a step names it."""
+        (wanted,) = invented(uuid4().hex, [shows])
+        answer = await self.hand_in(incident, drawn(wanted), who=worker, shows=shows)
+        assert answer.status_code == 201, answer.text
+        return wanted.model_copy(update={"digest": answer.json()["digest"]})
+
+    async def _shown(self, incident: str, action: Action, worker: str) -> dict[str, Any]:
+        """Where whoever arrives stands, and what the category of a disposal asks for."""
+        if action not in {Action.ARRIVE, Action.DISPOSE}:
+            return {}
+        classified = await self.recorded(incident, IncidentClassified.ce_type)
+        if action is Action.ARRIVE:
+            place = classified["place"]
+            return {name: place.get(name) for name in ("longitude", "latitude")}
+        condition = CLOSING.by_category.get(classified["category"]["code"], CLOSING.default)
+        needs = [each.value for each in condition.needs if each is not Needed.MEASURE]
+        evidence = [await self.picture(incident, each, worker) for each in needs]
+        confirmed = next(iter(condition.confirmed_by), "")
+        return {"note": "已处理", "evidence": tuple(evidence), "confirmed_by": confirmed}
 
     async def rate(self, thread: str, solved: bool, satisfied: str = "") -> None:
         """The citizen's answer at the call-back."""
@@ -113,6 +166,16 @@ class Town:
         pattern = f"camera:%{device}%"
         return str(await eventually(lambda: self._connection.fetchval(query, pattern)))
 
+    async def thread_seen_by(self, device: str) -> str:
+        """The thread of a camera's alarm."""
+        query = "SELECT thread FROM feedback.voice WHERE thread LIKE $1"
+        return str(await self._connection.fetchval(query, f"camera:%{device}%"))
+
+    async def dead_letter(self, service: str, subject: str) -> str:
+        """Wait for a dead letter about a subject; returns why it died."""
+        query = f"SELECT reason FROM {service}.dead_letter WHERE subject = $1"
+        return str(await eventually(lambda: self._connection.fetchval(query, subject)))
+
     async def case(self, incident: str) -> dict[str, Any]:
         """The row of the ledger."""
         query = "SELECT * FROM feedback.ledger WHERE incident_id = $1"
@@ -141,6 +204,14 @@ class Town:
         )
         text = await eventually(lambda: self._connection.fetchval(query, subject, ce_type))
         return dict(json.loads(text))
+
+    async def refused(self, incident: str, said: str) -> None:
+        """Wait until a step was refused with a sentence that says so."""
+        query = (
+            "SELECT 1 FROM feedback.archive WHERE subject = $1 "
+            "AND ce_type = 'hub.step.refused.v1' AND payload::jsonb->>'reason' LIKE $2"
+        )
+        await eventually(lambda: self._connection.fetchval(query, incident, f"%{said}%"))
 
     async def joined(self, thread: str, incident: str) -> None:
         """Wait until a report belongs to an incident."""
@@ -199,10 +270,17 @@ class Town:
     async def order(self, incident: str, what: str, **body: Any) -> dict[str, Any]:
         """A person's command about an incident, over HTTP; returns the answer."""
         url = self._hub.url("classification", f"/api/v1/incidents/{incident}/{what}")
-        headers = {"authorization": f"Bearer {TOKEN}"}
+        headers = {"authorization": f"Bearer {TOKEN}", "idempotency-key": uuid4().hex}
         async with httpx.AsyncClient() as client:
             answer = await client.post(url, json=body, headers=headers)
         return dict(answer.json())
+
+    async def command(self, what: str, **body: Any) -> None:
+        """A leader's order to dispatch, over HTTP; it must be followed."""
+        url = self._hub.url("dispatch", f"/api/v1/orders/{what}")
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(url, json=body, headers={"authorization": f"Bearer {TOKEN}"})
+        answer.raise_for_status()
 
     async def measure(self, name: str) -> dict[str, Any]:
         """A rate of the hub, with its numerator and denominator."""
@@ -229,6 +307,19 @@ class Town:
             '(state::jsonb || \'{"assignee": null, "holder": ""}\')::json WHERE id = $1'
         )
         await self._connection.execute(query, incident)
+
+    async def everybody_is_free(self) -> None:
+        """As if all that was sent before rested: nobody is on the way or on the spot."""
+        await self._connection.execute("UPDATE dispatch.assignment SET occupies = false")
+
+    async def sent(self, incidents: list[str]) -> dict[str, dict[str, Any]]:
+        """Those of these incidents that somebody has, with the dispatch of each."""
+        query = (
+            "SELECT subject, payload::text AS payload FROM feedback.archive "
+            "WHERE subject = ANY($1) AND ce_type = 'hub.incident.dispatched.v1' ORDER BY id"
+        )
+        rows = await self._connection.fetch(query, incidents)
+        return {row["subject"]: json.loads(row["payload"]) for row in rows}
 
     async def stop_clock(self, incident: str, service: Service) -> None:
         """As if a service had lost the timers of an incident."""

@@ -1,13 +1,15 @@
 """How many decisions a second: `python -m tests.bench.dispatching [--rules N] [--json]`.
 
 A district of 7,850 members, a table of 1,000 rules, whole decisions: rules, scheme, deadlines by
-the working calendar, the person, and the event that says so. One core; all of it is invented.
+the working calendar, the person, and the event that says so. Beside it a batch of a surge, as the
+service assigns it at the end of a window. One core; all of it is invented.
 """
 
 import argparse
 import json
 import random
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
@@ -16,6 +18,8 @@ from schemas.incident import Category, Kind, Severity
 from schemas.place import Place
 from schemas.report import Source, TicketType
 from services.dispatch.adapters.rule_folder import texts
+from services.dispatch.adapters.solver import solve
+from services.dispatch.domain.assignment import assign
 from services.dispatch.domain.book import ROUTING, read_book
 from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
@@ -23,6 +27,15 @@ from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.roster.reading import read_roster
 from services.dispatch.domain.situation import Situation, facts_of
+from services.dispatch.domain.surge import (
+    Expected,
+    Member,
+    Spot,
+    Street,
+    SurgeRules,
+    Waiting,
+)
+from services.dispatch.domain.whereabouts import ON_E_BIKE, ON_FOOT
 from services.reference.calendar import load_calendar
 from services.reference.catalogue import Catalogue, load_catalogue
 
@@ -31,6 +44,8 @@ DECISIONS = 20_000
 SEED = 20260302
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 DISTRICT = "510199"
+SURGES, SURGE_INCIDENTS, SURGE_MEMBERS, SURGE_PLACES = 11, 200, 400, 240
+STREET_METRES = 3_200.0
 
 
 def main() -> None:
@@ -77,7 +92,40 @@ def measure(rules: int = 1_000) -> dict[str, Any]:
         "table_decisions_per_s": round(table),
         "whole_decisions_per_s": round(whole),
         "by_roster_decisions_per_s": round(rostered),
+        "surge_batch_ms": round(surge_batch(chance), 1),
     }
+
+
+def surge_batch(chance: random.Random) -> float:
+    """Milliseconds for a batch: the median of some, each of another street; SciPy is loaded."""
+    rules, spans = SurgeRules(), []
+    for _ in range(SURGES + 1):
+        street = Street(
+            [_member(chance, number) for number in range(SURGE_MEMBERS)],
+            [Expected(_spot(chance), 1 / SURGE_PLACES) for _ in range(SURGE_PLACES)],
+        )
+        waiting = [_waiting(chance, number) for number in range(SURGE_INCIDENTS)]
+        began = process_time()
+        verdicts = assign(street, waiting, BEGIN, rules, solve)
+        spans.append(1000 * (process_time() - began))
+        if len(verdicts) != SURGE_INCIDENTS:
+            raise RuntimeError(f"{len(verdicts)} verdicts for {SURGE_INCIDENTS} incidents")
+    return median(spans[1:])
+
+
+def _spot(chance: random.Random) -> Spot:
+    return Spot(chance.uniform(0, STREET_METRES), chance.uniform(0, STREET_METRES))
+
+
+def _member(chance: random.Random, number: int) -> Member:
+    pace, start = chance.choice((ON_FOOT, ON_E_BIKE))
+    return Member(f"M{number}", _spot(chance), pace, start, chance.uniform(0, 8))
+
+
+def _waiting(chance: random.Random, number: int) -> Waiting:
+    since = BEGIN - timedelta(seconds=chance.randrange(3_600))
+    severity = chance.choices(list(Severity), (50, 35, 12, 3))[0]
+    return Waiting(f"I{number}", severity, _spot(chance), since)
 
 
 def _roster(micro_grids: list[str]) -> Roster:

@@ -20,9 +20,10 @@ from services.classification.adapters.merge_check import Street
 from services.classification.adapters.recognising import Recogniser, load_recogniser
 from services.classification.domain.recognition import Opinion, said_in
 from services.reference.catalogue import load_catalogue
+from services.reference.degrees import METRES_PER_DEGREE
 from tests.bench.street_talk import CAMERA, HOTLINE, MATTERS, MatterKind
 
-METRE = 1 / 111_320
+METRE = 1 / METRES_PER_DEGREE
 EAST = METRE / 0.86
 DAY = timedelta(hours=24)
 START = datetime(2026, 3, 2, tzinfo=UTC)

@@ -14,7 +14,7 @@ from schemas.flow import Service
 from services.classification import metrics as classification_metrics
 from services.dispatch import metrics as dispatch_metrics
 from services.feedback import metrics as feedback_metrics
-from services.hosting import catalogue_watch, ground_watch
+from services.hosting import file_watch, ground_watch
 from services.hosting import metrics as hosting_metrics
 from services.intake import metrics as intake_metrics
 from services.kernel import metrics
@@ -39,7 +39,7 @@ RUNBOOKS = {"runbook": ("runbook.zh-CN.md", "先做什么"), "runbook_en": ("run
 def exposed() -> Iterator[str]:
     """The names under which metrics of every service appear at /metrics."""
     modules = (
-        *(metrics, hosting_metrics, ground_watch, catalogue_watch),
+        *(metrics, hosting_metrics, ground_watch, file_watch),
         *(intake_metrics, classification_metrics, dispatch_metrics, feedback_metrics),
     )
     known = [each for module in modules for each in vars(module).values()]

@@ -15,17 +15,23 @@ import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from schemas.dispatch import Task
 from schemas.event import Event
 from schemas.flow import Service
 from schemas.place import Place
-from schemas.worker import Action
+from schemas.worker import Action, CitizenRated
 from services.cli.prepare import folders_of
+from services.feedback.adapters import rebuilding
 from services.feedback.adapters.case_book import PostgresCaseBook
+from services.feedback.adapters.evidence_store import desk_of
+from services.feedback.adapters.exporting import rows_of
 from services.feedback.adapters.news import Newsroom
 from services.feedback.adapters.readings import PostgresReadings
+from services.feedback.domain.dictionary import SHEETS
 from services.feedback.http import make_routers
 from services.feedback.http.front import Front
 from services.feedback.main import make_domain
+from services.feedback.settings import FeedbackSettings
 from services.hosting.access import Access, Identity, Office
 from services.hosting.http import Health, make_app, make_server
 from services.hosting.migrations import migrate
@@ -43,6 +49,13 @@ SYSTEM = {"authorization": f"Bearer {TOKEN}"}
 DESK = Identity("D-1", Office.DESK, "510108004")
 STRANGER = Identity("D-2", Office.DESK, "510108007")
 PATIENCE = 10.0
+PICTURE = {
+    "digest": "3f2a91c0" * 8,
+    "media_type": "image/jpeg",
+    "width": 1280,
+    "height": 720,
+    "shows": "after",
+}
 
 
 @dataclass
@@ -60,7 +73,14 @@ class Api:
         """Let an event have its effect, as if it had come."""
         await self.processor.command(event, name, "test")
 
-    async def begin(self, name: str, area: str, worker: str = WORKER, number: int = 1) -> None:
+    async def begin(
+        self,
+        name: str,
+        area: str,
+        worker: str = WORKER,
+        number: int = 1,
+        tasks: tuple[Task, ...] = (),
+    ) -> None:
         """An incident is opened in a micro-grid and sent to a worker."""
         heard = voice(number, ticket=f"GD-{number}").model_copy(update={"thread": f"t:{name}"})
         place = Place(community=area[:12], grid=area[:15], micro_grid=area)
@@ -72,7 +92,12 @@ class Api:
         times = ("accept_by", "arrive_by", "dispose_by", "check_by")
         by = {name: now + timedelta(hours=2) for name in times}
         deadlines = dispatched.deadlines.model_copy(update=by)
-        update = {"incident_id": name, "deadlines": deadlines, "dispatched_at": now}
+        update = {
+            "incident_id": name,
+            "deadlines": deadlines,
+            "dispatched_at": now,
+            "tasks": tasks,
+        }
         await self.happen(opened, f"{name}/opened")
         await self.happen(dispatched.model_copy(update=update), f"{name}/sent")
 
@@ -105,9 +130,16 @@ async def replica(dsn: str, ring: Path) -> AsyncIterator[Api]:
     newsroom = Newsroom(pool, silence=0.3)
     access = Access(SecretStr(TOKEN), ring, service)
     app = make_app(Health(service))
-    for each in make_routers(
-        Front(PostgresReadings(pool), PostgresCaseBook(pool), processor, newsroom, access)
-    ):
+    front = Front(
+        readings=PostgresReadings(pool),
+        cases=PostgresCaseBook(pool),
+        commands=processor,
+        news=newsroom,
+        access=access,
+        evidences=desk_of(FeedbackSettings(), pool),
+        largest=1_000,
+    )
+    for each in make_routers(front):
         app.include_router(each)
     stopping = asyncio.Event()
     reading = asyncio.create_task(newsroom.run(stopping))
@@ -229,6 +261,62 @@ async def test_cases_are_found_by_all_that_is_asked_for(api: Api) -> None:
     assert [each["incident_id"] for each in mine.json()["cases"]] == ["i1"]
 
 
+async def test_every_fact_of_a_case_is_a_row_and_the_ledger_is_made_again_with_its_ratings(
+    api: Api, database: str
+) -> None:
+    task = Task(task_id="1.1", unit="示例物业", what="清走杂物", due_by=datetime.now(UTC))
+    await api.begin("i1", HERE, tasks=(task,))
+    who = worker(WORKER)
+    await api.step("i1", Action.ACCEPT, who, "accept-it")
+    await api.step("i1", Action.ARRIVE, who, "arrive-at", evidence=[PICTURE])
+    await api.step("i1", Action.DISPOSE, who, "too-early")
+    await api.step("i1", Action.TASK_DONE, who, "task-done", task_id="1.1")
+    await api.step("i1", Action.DISPOSE, who, "dispose-it", evidence=[PICTURE])
+    await api.step("i1", Action.CHECK, worker(CHECKER), "check-it")
+    rated = CitizenRated(thread="t:i1", solved=True, satisfied="满意", at=datetime.now(UTC))
+    await api.happen(rated, "rated")
+    case = (await api.get("/cases/i1", DESK)).json()
+    (done,), (heard,) = case["tasks"], case["heard"]
+    assert done["done_by"] == WORKER and done["on_time"] is False
+    assert (heard["solved"], heard["satisfied"], heard["left_at"]) == (True, "满意", None)
+    assert [(each["stage"], each["digest"]) for each in case["evidence"]] == [
+        ("arrived", PICTURE["digest"]),
+        ("disposed", PICTURE["digest"]),
+    ]
+    people = {each["worker_id"]: each for each in await rows(database, "people")}
+    assert people[WORKER]["refused"] == 1 and people[WORKER]["disposed_at"]
+    assert people[CHECKER]["checked_at"] and people[CHECKER]["sent_at"] is None
+    refused = next(each for each in await rows(database, "steps") if each["action"])
+    assert refused["action"] == "dispose" and "协调任务还有 1 项未完成" in refused["said"]
+    assert await made_again(database) == (0, 0)
+    await api.processor.pool.execute("UPDATE rating SET solved = false")
+    assert await made_again(database) == (1, 0)
+
+
+async def rows(dsn: str, name: str) -> list[dict[str, Any]]:
+    """A sheet as it is taken home."""
+    sheet, now = SHEETS[name], datetime.now(UTC)
+    day = timedelta(days=1)
+    connection = await asyncpg.connect(dsn, server_settings={"search_path": "feedback"})
+    async with connection.transaction():
+        portions = [p async for p in rows_of(connection, sheet, HERE[:12], now - day, now + day)]
+    await connection.close()
+    return [dict(zip(sheet.columns, row, strict=True)) for rows in portions for row in rows]
+
+
+async def made_again(dsn: str) -> tuple[int, int]:
+    """How much differed from the archive before the ledger was made again, and after."""
+    connection = await asyncpg.connect(dsn, server_settings={"search_path": "feedback"})
+    async with connection.transaction():
+        rebuilt = await rebuilding.replay(connection)
+        await rebuilding.lay_out(connection, rebuilt)
+        before, _ = await rebuilding.differences(connection, 1)
+        await rebuilding.replace_ledger(connection)
+        after, _ = await rebuilding.differences(connection, 1)
+    await connection.close()
+    return before, after
+
+
 class Listening:
     """A client of what is live."""
 
@@ -280,6 +368,8 @@ async def served(api: Api) -> AsyncIterator[str]:
     server, listener = make_server(api.app, "127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
+        while not server.started:
+            await asyncio.sleep(0.01)
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1/live"
     finally:
         server.should_exit = server.force_exit = True

@@ -26,12 +26,12 @@ from schemas.report import ReportReceived, ReportUpdated
 from services.cli.prepare import folders_of
 from services.hosting.migrations import migrate
 from services.hosting.objects import objects_at
+from services.hosting.pictures import Limits
 from services.hosting.service import outlet_of, readers_of
 from services.intake.adapters import assignments
 from services.intake.adapters.fetching import Fetcher, reach_of
 from services.intake.adapters.opening import AuditedOpenings
 from services.intake.adapters.picture_desk import KeptPictures
-from services.intake.adapters.picture_file import Limits
 from services.intake.adapters.picture_round import PictureRound
 from services.intake.adapters.relay import DemonstrationRelay
 from services.intake.adapters.service_requests import ServiceRequests

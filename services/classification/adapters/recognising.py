@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from schemas.flow import Service
 from schemas.report import ReportReceived
 from services.classification import metrics
 from services.classification.adapters.families import load_families
@@ -15,7 +16,8 @@ from services.classification.domain.judging import Rules, RulesError, parse_rule
 from services.classification.domain.recognition import Book, Opinion, Said, recognise, said_in
 from services.classification.domain.verdict import ModelError, Verdict
 from services.classification.domain.writing import legible
-from services.reference.catalogue import Catalogue
+from services.hosting.file_watch import FileWatch
+from services.reference.catalogue import SHIPPED, Catalogue, load_catalogue
 
 SHIPPED_RULES = Path(__file__).parents[1] / "judging.toml"
 AT_ONCE = 128
@@ -120,3 +122,14 @@ def load_recogniser(
     Raises ModelError, FamilyError or RulesError with what to do.
     """
     return Recogniser(load_model(model), catalogue, load_rules(rules))
+
+
+def watch_catalogue(path: Path | None, recogniser: Recogniser) -> FileWatch[Catalogue]:
+    """The catalogue in use: one that the model does not fit is refused like one with a fault."""
+
+    def read() -> Catalogue:
+        catalogue = load_catalogue(path)
+        recogniser.take(catalogue)
+        return catalogue
+
+    return FileWatch("catalogue", Service.CLASSIFICATION, [path or SHIPPED], read)

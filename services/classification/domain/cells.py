@@ -1,9 +1,10 @@
 """Squares of the map, by which what is near is found without looking at all there is."""
 
 from functools import lru_cache
-from math import cos, floor, hypot, radians
+from math import floor, hypot
 
 from schemas.place import Place
+from services.reference.degrees import step
 
 CELL = 0.0015
 """Degrees: a square of about 150 m."""
@@ -11,7 +12,6 @@ LOCK_CELL = 0.005
 """Degrees: side of the squares within which merging is done by one at a time."""
 DEGREES_PER_METRE = 1.5e-5
 """More than a metre, east or north, up to 53° north, where the northernmost town lies."""
-METRES_PER_DEGREE = 111_320.0
 
 
 def cell_of(longitude: float, latitude: float) -> str:
@@ -40,7 +40,7 @@ def squares(longitude: float, latitude: float, side: float, metres: float) -> tu
 
 def metres_between(x: float, y: float, x2: float, y2: float) -> float:
     """Metres between two points not far from each other, given in degrees."""
-    return hypot((y - y2) * METRES_PER_DEGREE, (x - x2) * METRES_PER_DEGREE * cos(radians(y)))
+    return hypot(*step(x, y, x2, y2))
 
 
 def estate_of(place: Place) -> str:

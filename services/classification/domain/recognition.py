@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from schemas.incident import Candidate, Category, Kind, Severity
 from schemas.report import ReportReceived, Source
 from services.classification.domain.families import Families
+from services.classification.domain.harmless import is_harmless
 from services.classification.domain.judging import Rules
 from services.classification.domain.mention import mention_in
 from services.classification.domain.verdict import Judgement, Thresholds, Verdict, judge
@@ -161,7 +162,12 @@ def recognise(said: Said, verdict: Verdict, book: Book) -> Opinion:
     if mention and not mention.is_question:
         return _nothing(said, verdict, book, (mention.reason,))
     judgement = judge(
-        verdict, book.catalogue, book.thresholds, said.alarming or None, express=said.express
+        verdict,
+        book.catalogue,
+        book.thresholds,
+        said.alarming or None,
+        express=said.express,
+        harmless=is_harmless(said.whole),
     )
     if mention:
         return _question(verdict, book, (*judgement.reasons[:1], mention.reason))

@@ -53,15 +53,17 @@ def judge(
     alarming: str | None = None,
     *,
     express: bool = False,
+    harmless: bool = False,
 ) -> Judgement:
     """Weigh a verdict; `alarming` is the word of the danger lexicon that the text holds, if any.
 
-    `express` says that intake took it for danger to life already.
+    `express` says that intake took it for danger to life already, `harmless` that the text
+    itself says that nobody is in danger, which outweighs the model, but no word of the lexicon.
     Danger comes first: what may cost a life is never taken for chat.
     """
     code, confidence = verdict.candidates[0]
     entry = catalogue.entries[code]
-    by_model = verdict.danger >= thresholds.danger
+    by_model = verdict.danger >= thresholds.danger and not harmless
     is_danger = bool(alarming) or by_model or express
     is_report = is_danger or verdict.report >= thresholds.report
     return Judgement(

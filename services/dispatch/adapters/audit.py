@@ -1,7 +1,7 @@
 """The auditor (巡检): finds what would be forgotten, every few seconds, and mends it.
 
-Set-based, over a partial index of what waits: what somebody has costs it nothing. Each repair
-is one command with a name of its own: however many processes look, it has its effect once.
+Set-based, over a partial index of what waits; what stands nowhere is found by a slow sweep. Each
+repair is one command with a name of its own: however many processes look, it has its effect once.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import asyncpg
 import structlog
 
 from services.dispatch import metrics
@@ -20,20 +19,20 @@ from services.dispatch.adapters.loads import keep_plans
 from services.dispatch.domain.orders import HandOver, Mend
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.roster.duty import Roster
+from services.hosting.rounds import rounds
 from services.kernel.errors import HubError
-from services.kernel.postgres import TRANSIENT
 from services.kernel.processor import Processor
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 500
+SWEPT = 5_000
+"""Subjects looked at in a round for what is written down nowhere."""
 PROBLEMS = {
     "nobody": "没有人",
     "no_clock": "暂缓而没有到期时间",
     "released": "所等待的已经结束",
 }
-FAILURES = (HubError, asyncpg.PostgresError, *TRANSIENT)
-"""What spoils one round, and must not end the service."""
 
 
 @dataclass
@@ -43,19 +42,29 @@ class Audit:
     processor: Processor
     roster: Callable[[], Roster | None]
     pace: float
+    _swept: str = ""
+    """The last subject of the round before."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until told to stop."""
-        while not stopping.is_set():
-            try:
-                await self.mend()
-                await self.hand_over(datetime.now(UTC))
-            except FAILURES as error:
-                log.warning("audit.no_round", problem=str(error)[:200])
-            try:
-                await asyncio.wait_for(stopping.wait(), self.pace)
-            except TimeoutError:
-                continue
+        await rounds(self.go_round, self.pace, stopping)
+
+    async def go_round(self) -> None:
+        """Find what is lost, close what is open, hand over what is left behind."""
+        await self.sweep()
+        await self.mend()
+        await self.hand_over(datetime.now(UTC))
+
+    async def sweep(self) -> None:
+        """Write down again what is open and stands in no table: some subjects each round."""
+        row = await self.processor.pool.fetchrow(SQL["unwritten"], self._swept, SWEPT)
+        self._swept = row["last"] or ""
+        lost = row["incidents"] or []
+        metrics.HOLES.labels("unwritten").set(len(lost))
+        if lost:
+            await self._restore(lost)
+            metrics.MENDED.labels("unwritten").inc(len(lost))
+            log.error("audit.hole", problem="unwritten", incidents=lost[:10], count=len(lost))
 
     async def mend(self) -> None:
         """Whatever nobody has goes out; whatever waits behind nothing goes out."""

@@ -11,9 +11,11 @@ from services.dispatch import metrics
 from services.dispatch.adapters.inhibition_file import load_inhibitions
 from services.dispatch.adapters.roster_file import load_roster
 from services.dispatch.adapters.rule_folder import load_book
+from services.dispatch.adapters.surge_file import load_surge
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.inhibition import Inhibition
 from services.dispatch.domain.roster.duty import Roster
+from services.dispatch.domain.surge import SurgeRules
 from services.dispatch.settings import DispatchSettings
 from services.hosting.file_watch import FileWatch
 from services.reference.calendar import load_calendar
@@ -25,10 +27,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Rules:
-    """The rule book, over one version of the catalogue, and which incidents explain others."""
+    """The rule book, over one version of the catalogue, and which incidents explain others.
+
+    `surge` holds while more comes than there are people free; None: nothing is assigned together.
+    """
 
     book: RuleBook
     inhibitions: Sequence[Inhibition]
+    surge: SurgeRules | None
 
 
 def watch_rules(settings: DispatchSettings) -> FileWatch[Rules]:
@@ -52,7 +58,8 @@ def _read_rules(settings: DispatchSettings) -> Rules:
     book, notes = load_book(settings.rules, catalogue, calendar, datetime.now(UTC))
     for note in notes:
         log.warning("rules.note", note=str(note))
-    return Rules(book, load_inhibitions(settings.rules, catalogue))
+    inhibitions = load_inhibitions(settings.rules, catalogue)
+    return Rules(book, inhibitions, load_surge(settings.rules))
 
 
 def _read_roster(settings: DispatchSettings, ground: Ground) -> Roster | None:

@@ -114,6 +114,8 @@ async def keep_plans(connection: Connection, plans: Mapping[str, Plan]) -> None:
             plan.area,
             plan.behind if plan.held_until else "",
             plan.held_until,
+            plan.occupies and not (plan.is_put_down or plan.held_until),
+            plan.sent_at,
         )
         for key, plan in plans.items()
         if not plan.is_over

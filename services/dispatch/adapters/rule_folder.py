@@ -5,6 +5,7 @@ from pathlib import Path
 
 from services.dispatch.domain.book import FILES, read_book
 from services.dispatch.domain.handling import RuleBook
+from services.dispatch.domain.surge_file import FILE as SURGE
 from services.reference.calendar import WorkCalendar
 from services.reference.catalogue import Catalogue
 from services.reference.rule_files import Fault
@@ -21,7 +22,7 @@ def load_book(
 
 def texts(folder: Path | None) -> dict[str, str]:
     """The files by name: the shipped ones, and instead of them those that the folder has."""
-    found = {name: (SHIPPED / name).read_text("utf-8") for name in FILES}
+    found = {name: (SHIPPED / name).read_text("utf-8") for name in (*FILES, SURGE)}
     for path in sorted(folder.iterdir()) if folder else ():
         if path.suffix in {".yaml", ".csv"}:
             found[path.name] = path.read_text("utf-8-sig")

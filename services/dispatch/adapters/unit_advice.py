@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from schemas.dispatch import Mode
+from schemas.flow import Service
 from schemas.incident import IncidentClassified, Kind
-from services.dispatch import metrics
 from services.dispatch.adapters.units.history import HistoryError, read_matters
 from services.dispatch.adapters.units.incidents import matter_of
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.suggestion import Suggestion
+from services.hosting.file_watch import FILE_REFUSED
 from services.kernel.record import Message
+from services.reference.catalogue import Entry
 from services.reference.ground import Ground
 
 if TYPE_CHECKING:
@@ -35,7 +38,6 @@ LONGEST = 0.5
 """Seconds for which a batch waits for suggestions."""
 MOST_AT_ONCE = 50
 """What comes by the hundred is not waited for."""
-COORDINATED = "协调办"
 Suggestions = Mapping[str, Sequence[Suggestion]]
 """By incident."""
 
@@ -76,7 +78,7 @@ class UnitAdvice:
         process.terminate()
         found = await learned
         is_bad = isinstance(found, str)
-        metrics.UNITS_REFUSED.set(is_bad)
+        FILE_REFUSED.labels(Service.DISPATCH, "history").set(is_bad)
         if isinstance(found, str):
             log.warning("units.refused", file=history.name, problem=found)
         else:
@@ -85,17 +87,9 @@ class UnitAdvice:
 
     async def suggest(self, messages: Sequence[Message]) -> Suggestions:
         """The likeliest three of each new incident that several may have to handle together."""
-        model, entries = self.model, self._book().catalogue.entries
-        wanted = [
-            each.event
-            for each in messages
-            if isinstance(each.event, IncidentClassified)
-            and (
-                each.event.kind is Kind.RECURRENCE
-                or (known := entries.get(each.event.category.code)) is None
-                or known.mode == COORDINATED
-            )
-        ]
+        model, known = self.model, self._book().catalogue.entries
+        opened = (each.event for each in messages if isinstance(each.event, IncidentClassified))
+        wanted = [each for each in opened if _is_coordinated(each, known)]
         if model is None or not 0 < len(wanted) <= MOST_AT_ONCE:
             return {}
         asking = asyncio.to_thread(_suggested, model, wanted, self._ground())
@@ -104,6 +98,12 @@ class UnitAdvice:
         except (TimeoutError, ValueError, KeyError) as error:
             log.warning("units.nothing", problem=repr(error)[:200])
             return {}
+
+
+def _is_coordinated(incident: IncidentClassified, known: Mapping[str, Entry]) -> bool:
+    """Whether several may have to handle it together: by the catalogue, or as it came back."""
+    entry = known.get(incident.category.code)
+    return incident.kind is Kind.RECURRENCE or entry is None or entry.mode == Mode.COORDINATED
 
 
 def _suggested(

@@ -29,6 +29,7 @@ from services.dispatch.domain.orders import (
 from services.dispatch.domain.plan import Plan, holder_of
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import EmergencyMode
+from services.dispatch.domain.waiting import ran_out
 
 
 class OrderRefused(ValueError):
@@ -149,7 +150,7 @@ def decide_released(
 ) -> Iterator[Event]:
     """The time for which it was held is over."""
     if not plan.is_over and plan.held_until:
-        because = f"暂缓到期（{plan.behind}），派单"
+        because = ran_out(plan.window, now) if plan.window else f"暂缓到期（{plan.behind}），派单"
         free = replace(plan, held_until=None, inhibited=True)
         yield from dispatch(incident_id, free, situation, now, because)
 

@@ -8,6 +8,7 @@ from typing import Literal
 from schemas.case import CaseAccepted, CaseDeclined, CaseReturned, Stage, StageOverdue
 from schemas.dispatch import (
     Assignee,
+    DispatchHeld,
     DispatchWithdrawn,
     IncidentDispatched,
     IncidentEscalated,
@@ -16,7 +17,12 @@ from schemas.dispatch import (
     Task,
 )
 from schemas.event import Event
-from schemas.incident import IncidentAbsorbed, IncidentRegraded, IncidentWithdrawn
+from schemas.incident import (
+    IncidentAbsorbed,
+    IncidentRegraded,
+    IncidentWithdrawn,
+    Severity,
+)
 from services.dispatch.domain.crew_choice import (
     LADDER,
     TITLES,
@@ -29,6 +35,7 @@ from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import graver
 from services.dispatch.domain.suggestion import advised
+from services.dispatch.domain.together import find
 from services.reference.calendar import WorkCalendar
 
 COMMUNITY = "社区"
@@ -37,6 +44,8 @@ TOP = (Level.STREET, Level.DEPARTMENT)
 Origin = Literal["rules", "escalation", "decline", "person", "reopening", "audit"]
 HELD_BACK = frozenset({"rules", "reopening", "audit"})
 """What a silence or an inhibition keeps from going out; what people order goes."""
+TOGETHER = HELD_BACK | {"decline"}
+"""What is assigned with others while more comes than there are people free."""
 
 
 def dispatch(
@@ -56,8 +65,14 @@ def dispatch(
     handling = advised(ruled, situation.suggestions.get(incident_id, ()))
     if handling.refused:
         yield refused_pushdown(incident_id, handling.refused, now)
+    found = None
+    if above is None and origin in TOGETHER:
+        found = find(incident_id, plan, handling, situation, now)
+    if isinstance(found, DispatchHeld):
+        yield found
+        return
     pick = situation.pick(handling.skills, now)
-    assignee, who = assign(plan.place, handling, situation.load, plan.tried, above, pick)
+    assignee, who = found or assign(plan.place, handling, situation.load, plan.tried, above, pick)
     because_of = (because or "", *handling.reasons, who)
     yield _sent(incident_id, plan, situation, now, handling, assignee, because_of, origin)
 
@@ -157,7 +172,9 @@ def decide_regraded(
     if plan.is_over or plan.is_accepted:
         return
     graver = replace(plan, severity=event.severity, tried=(), scheme="", lane="")
-    yield from dispatch(event.incident_id, graver, situation, now, "等级提高，重新派单")
+    keeps = plan.assignee and not plan.held_until and event.severity is not Severity.DANGER
+    around = situation.one_by_one() if keeps else situation
+    yield from dispatch(event.incident_id, graver, around, now, "等级提高，重新派单")
 
 
 def decide_overdue(

@@ -4,17 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from math import cos, radians
 
 from schemas.dispatch import Assignee, Level
 from schemas.place import Place
 from services.dispatch.domain.crew_choice import DUTY_DESK, LADDER, TITLES, area
 from services.dispatch.domain.roster.duty import Duty, Roster
 from services.reference.calendar import BEIJING
+from services.reference.degrees import step
 
 NOBODY = "无人在岗"
 """Stands in the reason of whatever goes to a duty desk for want of a person."""
-METRES_A_DEGREE = 111_320.0
 ON_FOOT = 1.3
 NEAR_ENOUGH = 5.0
 """Minutes of way that make no difference: then the week decides."""
@@ -81,8 +80,8 @@ class Crew:
         post = self.roster.people[worker].at
         if post is None or place.longitude is None or place.latitude is None:
             return None
-        east = abs(post[0] - place.longitude) * cos(radians(place.latitude))
-        return (east + abs(post[1] - place.latitude)) * METRES_A_DEGREE / ON_FOOT / 60
+        east, north = step(place.longitude, place.latitude, *post)
+        return (abs(east) + abs(north)) / ON_FOOT / 60
 
     def _sent(
         self, duty: Duty, place: Place, level: Level, load: Mapping[str, int], skills: Sequence[str]

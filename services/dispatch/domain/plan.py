@@ -5,13 +5,16 @@ from datetime import datetime
 
 from schemas.case import (
     CaseAccepted,
+    CaseChecked,
     CaseClosed,
     CaseDeclined,
+    CaseDisposed,
     CaseExtended,
     CaseRegistered,
     CaseReopened,
     CaseResumed,
     CaseReturned,
+    CaseSuspended,
 )
 from schemas.dispatch import (
     Assignee,
@@ -19,6 +22,8 @@ from schemas.dispatch import (
     DispatchHeld,
     DisputeDecided,
     IncidentDispatched,
+    Level,
+    Mode,
     SupervisionOrdered,
 )
 from schemas.event import Event
@@ -34,6 +39,10 @@ from schemas.incident import (
 )
 from schemas.place import Place
 from schemas.report import Source, TicketType
+from services.dispatch.domain.waiting import Window, window_after
+
+GRASS_ROOTS = frozenset({Level.MICRO_GRID, Level.GRID})
+"""The rungs whose members go to the spot themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +90,13 @@ class Plan:
     """The last round was ordered by a person: an acceptance that crossed it is moot."""
     disputed: Assignee | None = None
     """Who refused it last, if nobody has looked at that yet."""
+    window: Window | None = None
+    """What it waits for while more comes than there are people free."""
+    occupies: bool = False
+    """It is to be done at once, by somebody who goes there and is not free for other work."""
+    is_put_down: bool = False
+    """It is done, or rests: whoever has it is free for other work."""
+    sent_at: datetime | None = None
     unreviewed: bool = False
     """Its category is a guess that nobody has looked at in time."""
     minutes: int = 0
@@ -121,7 +137,7 @@ def evolve(plan: Plan | None, event: Event) -> Plan | None:
         case Plan(), CaseAccepted() if not plan.outruns(event.round):
             return replace(plan, is_accepted=True, holds=event.round, holder=event.worker_id)
         case Plan(), CaseClosed() | CaseReturned() | IncidentWithdrawn() | IncidentAbsorbed():
-            return replace(plan, is_over=True, held_until=None)
+            return replace(plan, is_over=True, held_until=None, window=None)
         case Plan(), CaseReopened() | CaseRegistered():
             again = replace(plan, is_over=False, is_accepted=False, holds=0, tried=())
             return replace(again, reopened=plan.reopened or isinstance(event, CaseReopened))
@@ -147,18 +163,36 @@ def _told(plan: Plan, event: Event) -> Plan:
     """What changes nothing of who has it."""
     match event:
         case DispatchHeld():
-            explained = plan.inhibited or event.because == "inhibition"
-            return replace(plan, held_until=event.until, behind=event.behind, inhibited=explained)
+            return _held(plan, event)
         case CaseDeclined() if plan.is_about(event.round):
             return replace(plan, disputed=plan.assignee)
         case DisputeDecided():
             return replace(plan, disputed=None)
-        case CaseExtended() | CaseResumed():
+        case CaseExtended():
             return replace(plan, due=event.deadlines)
+        case CaseResumed():
+            return replace(plan, due=event.deadlines, is_put_down=False)
+        case CaseDisposed() | CaseSuspended() if plan.is_about(event.round):
+            return replace(plan, is_put_down=True)
+        case CaseChecked() if plan.is_about(event.round) and not event.passed:
+            return replace(plan, is_put_down=False)
         case SupervisionOrdered():
             watched = f"{event.by}：{event.note}" if event.note else event.by
             return replace(plan, supervised=watched)
     return plan
+
+
+def _held(plan: Plan, event: DispatchHeld) -> Plan:
+    """It waits: for a moment, and maybe for somebody free."""
+    since = plan.window.since if plan.window else None
+    every = event.again_every
+    return replace(
+        plan,
+        held_until=event.until,
+        behind=event.behind,
+        inhibited=plan.inhibited or event.because == "inhibition",
+        window=window_after(event.held_at, every, since) if every else None,
+    )
 
 
 def _dispatched(plan: Plan, event: IncidentDispatched) -> Plan:
@@ -180,15 +214,27 @@ def _dispatched(plan: Plan, event: IncidentDispatched) -> Plan:
         by_person=event.origin == "person",
         minutes=event.expected_minutes,
         held_until=None,
+        window=None,
+        occupies=event.mode is Mode.AT_ONCE and event.assignee.level in GRASS_ROOTS,
+        is_put_down=False,
+        sent_at=event.dispatched_at,
     )
 
 
-HELD = "held"
+HELD, WINDOW = "held", "window"
 
 
 def deadlines(plan: Plan) -> dict[str, datetime]:
-    """What is held goes out by itself."""
-    return {HELD: plan.held_until} if plan.held_until and not plan.is_over else {}
+    """What is held goes out by itself; what waits for somebody free is looked at again."""
+    if plan.is_over or not plan.held_until:
+        return {}
+    window = {WINDOW: plan.window.at} if plan.window else {}
+    return {HELD: plan.held_until} | window
+
+
+def window_passed(plan: Plan) -> Plan:
+    """The window is over; unless somebody was found it waits for the next one."""
+    return replace(plan, window=plan.window.next()) if plan.window else plan
 
 
 def _lane(plan: Plan, event: IncidentDispatched) -> str:

@@ -40,8 +40,8 @@ def why_to_danger(
 def why_to_work(each: Waiting, member: Member, rules: SurgeRules, waited: timedelta) -> str:
     """Ordinary work, sent with a batch."""
     why = [
-        "同批事项按总路程最短统筹派单，应急备勤不动",
-        _way(each, member, rules.answer),
+        "批量统筹派单，同批总路程最短，预留的应急备勤不动",
+        f"{_way(each, member, rules.answer)}（距离上限 {rules.cap_metres:.0f} 米）",
         f"已等待 {_spoken(waited)}",
     ]
     if member.at.metres_to(each.spot) > rules.cap_metres:
@@ -57,7 +57,7 @@ def why_no_help(street: Street, able: int) -> str:
         why = f"可派 {able} 人均已派往其他险情"
     else:
         why = f"在岗 {len(street.members)} 人均在处置中，规则不允许中断"
-    return f"危及人身安全但{why}，{UNTIL_THE_NEXT_BATCH}"
+    return f"危及人身安全但{why}，不等批次"
 
 
 def why_not_yet(

@@ -1,16 +1,19 @@
 """What other rules would have done with an incident that was dispatched once (规则回放)."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from schemas.dispatch import IncidentDispatched
+from schemas.dispatch import IncidentDispatched, ModeDeclared, ModeEnded
 from schemas.incident import IncidentClassified
 from services.dispatch.domain.crew_choice import TITLES
 from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.situation import Situation
+from services.dispatch.domain.standing import EmergencyMode
+from services.dispatch.domain.standing import evolve as evolve_standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,23 @@ class Difference:
     after: Outcome
 
 
+@dataclass(frozen=True, slots=True)
+class PastMode:
+    """An emergency mode, and since when it held; it `expires_at` its end."""
+
+    since: datetime
+    mode: EmergencyMode
+
+
+def past_mode(declared: ModeDeclared, ended: ModeEnded | None) -> PastMode:
+    """What was declared once, until it was ended or expired."""
+    mode = evolve_standing(None, declared)
+    if not isinstance(mode, EmergencyMode):
+        raise TypeError("a declaration makes a mode")
+    until = min(ended.ended_at, declared.expires_at) if ended else declared.expires_at
+    return PastMode(declared.declared_at, replace(mode, expires_at=until))
+
+
 @dataclass
 class Comparison:
     """Two ways side by side: how many came out how, and which incidents differ."""
@@ -52,13 +72,16 @@ class Comparison:
         recorded: IncidentDispatched,
         book: RuleBook,
         community_types: Mapping[str, str],
+        modes: Sequence[PastMode] = (),
     ) -> None:
         """Let the book decide at the moment of the record, and compare."""
         first = evolve(None, event)
         if not isinstance(first, Plan):
             return
-        seen = Situation(book, recorded.ground_version, community_types=community_types)
-        *_, made = dispatch(event.incident_id, first, seen, recorded.dispatched_at)
+        at = recorded.dispatched_at
+        held = [each.mode for each in modes if each.since <= at]
+        seen = Situation(book, recorded.ground_version, community_types=community_types, modes=held)
+        *_, made = dispatch(event.incident_id, first, seen, at)
         if not isinstance(made, IncidentDispatched):
             return
         before, after = _outcome(recorded), _outcome(made)

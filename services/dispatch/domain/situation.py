@@ -1,12 +1,13 @@
 """What decisions see beside the incident itself: rules, ground, people, and what holds back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from schemas.dispatch import IncidentDispatched
 from schemas.event import Event
 from schemas.incident import IncidentClassified, IncidentWithdrawn
+from services.dispatch.domain.batch import Batch, street_of
 from services.dispatch.domain.crew_choice import Choose, choose
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.inhibition import Cause, Inhibition
@@ -41,6 +42,18 @@ class Situation:
     """Emergency modes that hold."""
     causes: dict[str, Cause] = field(default_factory=dict)
     """Open incidents that may explain others, by id."""
+    batches: Mapping[str, Batch] = field(default_factory=dict)
+    """The streets in a surge."""
+    turned: Mapping[str, datetime | None] = field(default_factory=dict)
+    """Where one began with this batch, or ended (None)."""
+
+    def batch(self, plan: Plan) -> Batch | None:
+        """The batch that an incident is assigned in, if its street is in a surge."""
+        return self.batches.get(street_of(plan.place))
+
+    def one_by_one(self) -> "Situation":
+        """The same without a surge: for what somebody has already, who is not to lose it."""
+        return replace(self, batches={})
 
     def pick(self, skills: Sequence[str], now: datetime) -> Choose:
         """By the roster, or by codes where there is none."""
@@ -60,6 +73,8 @@ class Situation:
         elif isinstance(event, IncidentDispatched):
             worker = event.assignee.worker_id
             self.load[worker] = self.load.get(worker, 0) + 1
+            for batch in self.batches.values():
+                batch.is_sent(worker, event.incident_id)
 
 
 def facts_of(plan: Plan, situation: Situation, now: datetime) -> Facts:

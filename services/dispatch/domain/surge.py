@@ -7,8 +7,10 @@ it looks. What the rules mean and what they bring is measured in this service's 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import copysign
 
 from schemas.incident import Severity
+from services.reference.degrees import step
 
 SLOWEST = timedelta(days=1)
 """No way is reckoned longer than this, so that sums over a batch stay comparable."""
@@ -27,11 +29,33 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Plane:
+    """The ground around a latitude as a plane."""
+
+    latitude: float
+
+    def spot(self, longitude: float, latitude: float) -> Spot:
+        """Where a point in degrees lies on it."""
+        return Spot(*step(0.0, self.latitude, longitude, latitude))
+
+
+def between(origin: Spot, goal: Spot, metres: float) -> Spot:
+    """Where one is after so many metres along the roads: first east or west, then the rest."""
+    if metres >= origin.metres_to(goal):
+        return goal
+    east, north = goal.east - origin.east, goal.north - origin.north
+    if metres <= abs(east):
+        return Spot(origin.east + copysign(max(metres, 0.0), east), origin.north)
+    return Spot(goal.east, origin.north + copysign(metres - abs(east), north))
+
+
+@dataclass(frozen=True, slots=True)
 class Doing:
     """What a member has in hand."""
 
     incident_id: str
-    severity: Severity
+    severity: Severity = Severity.DANGER
+    """Danger is never left for other danger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +69,7 @@ class Member:
     start: float = 0.0
     """Seconds before they move and after they stop: to unlock the e-bike, to park it."""
     worked: float = 0.0
-    """Hours of work today."""
+    """Hours of work, of whatever span they are to be even over."""
     doing: Doing | None = None
 
     def seconds_to(self, spot: Spot) -> float:
@@ -95,6 +119,18 @@ class Street:
 class SurgeRules:
     """What an operator can set. The defaults were chosen on simulated days, see the README."""
 
+    enter: float = 1.0
+    """A surge begins when open demand is more than so many times those who are free."""
+    leave: float = 0.5
+    """And ends when it is no more than so many times."""
+    least: int = 6
+    """So much must be open for it to begin."""
+    stay: timedelta = timedelta(minutes=5)
+    """It ends no sooner."""
+    longest_wait: timedelta = timedelta(minutes=120)
+    """What has found nobody for so long goes the ordinary way."""
+    occupies: timedelta = timedelta(minutes=120)
+    """What is to be done at once keeps somebody from other work for so long at most."""
     window: timedelta = timedelta(seconds=15)
     """How long ordinary work is gathered before it is assigned; danger never waits for it."""
     reach: timedelta = timedelta(minutes=3)
@@ -125,7 +161,7 @@ class SurgeRules:
     again: float = 0.1
     """How likely a place that one member covers needs a second one."""
     evenness: timedelta = timedelta(seconds=10)
-    """The detour that is accepted for a member who has worked an hour less today."""
+    """The detour that is accepted for a member who has worked an hour less."""
     interruptible: frozenset[Severity] = frozenset()
     """Work that may be left for danger to life; empty: none. Danger itself never is."""
     interrupt_saves: timedelta = timedelta(minutes=2)
@@ -141,6 +177,8 @@ class SurgeRules:
             raise ValueError(f"reserve_share: {self.reserve_share} is not a share from 0 to 1")
         if min(self.cap_metres, self.danger_cap_metres) <= 0:
             raise ValueError("cap_metres, danger_cap_metres: must be more than 0")
+        if self.leave > self.enter:
+            raise ValueError("leave: must not be more than enter")
         if self.answer >= self.reach:
             raise ValueError("answer: leaves no time to reach anybody")
 

@@ -4,14 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
 import structlog
 
 from services.feedback import metrics
 from services.feedback.domain.case import Case
 from services.feedback.domain.clocks import deadlines
-from services.kernel.errors import HubError
-from services.kernel.postgres import TRANSIENT, queries
+from services.hosting.rounds import rounds
+from services.kernel.postgres import queries
 from services.kernel.processor import Processor
 
 log = structlog.get_logger(__name__)
@@ -21,8 +20,6 @@ PAGE = 10_000
 """Open cases that one round looks at: a million must not keep PostgreSQL from other clocks."""
 PATIENCE = 5.0
 """Seconds that a new case may be on its way through dispatch."""
-FAILURES = (HubError, asyncpg.PostgresError, *TRANSIENT)
-"""What spoils one round, and must not end the service."""
 
 
 @dataclass
@@ -36,15 +33,7 @@ class Audit:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until told to stop."""
-        while not stopping.is_set():
-            try:
-                await self.go_round()
-            except FAILURES as error:
-                log.warning("audit.no_round", problem=str(error)[:200])
-            try:
-                await asyncio.wait_for(stopping.wait(), self.pace)
-            except TimeoutError:
-                continue
+        await rounds(self.go_round, self.pace, stopping)
 
     async def go_round(self) -> None:
         """Tell who has nobody, and set the clocks that are lost."""

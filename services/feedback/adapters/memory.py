@@ -4,16 +4,19 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
-from schemas.worker import CitizenRated
+from schemas.worker import CitizenRated, StepReported
 from services.feedback.adapters import ledger, modes, ratings
+from services.feedback.adapters.evidence_chain import pictures_of
 from services.feedback.domain.case import Case
 from services.feedback.domain.pausing import PausingMode, StraightenClocks
+from services.feedback.domain.proof import Kept, Witness
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.kernel.domain import Outcome, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
@@ -46,18 +49,32 @@ class Cases:
     limits: Limits = LIMITS
     modes: Sequence[PausingMode] = ()
     straightened: frozenset[str] = frozenset()
+    kept: Mapping[str, Kept] | None = None
+    """The pictures of the cases of the batch; None: nobody keeps pictures here."""
 
     @property
     def subjects(self) -> set[str]:
         """The incidents that are rated, that came back, or whose clocks are looked at."""
         return {*self.incident_of.values(), *self.followed, *self.straightened}
 
+    def witness(self, message: Message) -> Witness:
+        """What the hub itself knows of a step: when Kafka had it, and the pictures of its case."""
+        stamp = message.record.timestamp if message.record else 0
+        heard_at = datetime.fromtimestamp(stamp / 1000, UTC) if stamp > 0 else None
+        kept = None if self.kept is None else self.kept.get(message.subject, {})
+        return Witness(heard_at, kept)
+
     def observe(self, event: Event) -> None:
         """A rating is of something older than the batch: nothing to take in."""
 
 
-async def gather(connection: Connection, messages: Sequence[Message], limits: Limits) -> Cases:
-    """Find the incidents of the reports that are rated, and those that others follow."""
+async def gather(
+    connection: Connection, messages: Sequence[Message], limits: Limits, *, keeps: bool = False
+) -> Cases:
+    """Find the incidents of the reports that are rated, and those that others follow.
+
+    If the hub `keeps` pictures, those of the cases whose steps name some, too.
+    """
     events = [each.event for each in messages]
     opened = (each for each in events if isinstance(each, IncidentClassified))
     followed = frozenset(each.follows for each in opened if each.follows)
@@ -74,7 +91,14 @@ async def gather(connection: Connection, messages: Sequence[Message], limits: Li
         limits,
         await modes.pausing(connection, events),
         frozenset(chain.from_iterable(orders)),
+        await _pictures(connection, events) if keeps else None,
     )
+
+
+async def _pictures(connection: Connection, events: Sequence[Event]) -> Mapping[str, Kept]:
+    steps = (each for each in events if isinstance(each, StepReported) and each.evidence)
+    incidents = {each.incident_id for each in steps}
+    return await pictures_of(connection, incidents) if incidents else {}
 
 
 async def project(connection: Connection, outcome: Outcome) -> None:

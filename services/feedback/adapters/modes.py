@@ -13,26 +13,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-import asyncpg
-import structlog
-
 from schemas.dispatch import ModeDeclared, ModeEnded
 from schemas.event import Event
 from services.feedback.domain.clocks import RUNNING
 from services.feedback.domain.pausing import PausingMode, StraightenClocks
+from services.hosting.rounds import rounds
 from services.kernel.domain import Outcome, TimerDue
-from services.kernel.errors import HubError
-from services.kernel.postgres import TRANSIENT, Connection, columns, queries
+from services.kernel.postgres import Connection, columns, queries
 from services.kernel.processor import Processor
 
-log = structlog.get_logger(__name__)
-
 SQL = queries(Path(__file__).parents[1] / "sql" / "modes.sql")
-AT_ONCE = 500
+AT_ONCE = 250
 """Cases in one transaction: other clocks wait no longer than it takes."""
 PACE = 1.0
 """Seconds between two looks."""
-FAILURES = (HubError, asyncpg.PostgresError, *TRANSIENT)
 
 
 async def pausing(connection: Connection, events: Iterable[Event]) -> Sequence[PausingMode]:
@@ -64,17 +58,13 @@ class Straightening:
     processor: Processor
 
     async def run(self, stopping: asyncio.Event) -> None:
-        """Look until told to stop; a look that failed comes again."""
-        while not stopping.is_set():
-            try:
-                while await self.go_round() and not stopping.is_set():
-                    pass
-            except FAILURES as error:
-                log.warning("modes.no_round", problem=str(error)[:200])
-            try:
-                await asyncio.wait_for(stopping.wait(), PACE)
-            except TimeoutError:
-                continue
+        """Look until told to stop; portions follow each other until no case is left."""
+
+        async def straighten() -> None:
+            while await self.go_round() and not stopping.is_set():
+                pass
+
+        await rounds(straighten, PACE, stopping)
 
     async def go_round(self) -> int:
         """Straighten the clocks of the next portion; returns how many cases have changed."""

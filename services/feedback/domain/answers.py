@@ -9,8 +9,11 @@ from schemas.case import (
     CaseAccepted,
     CaseAsked,
     CaseClosed,
+    CaseDenied,
     CaseDisposed,
+    CaseExtended,
     CaseReopened,
+    CaseResumed,
     CaseReturned,
     CaseSuspended,
     HandleState,
@@ -19,7 +22,7 @@ from schemas.case import (
 )
 from schemas.event import Event
 from schemas.incident import Voice
-from services.feedback.domain.case import Case
+from services.feedback.domain.case import IN_HAND, Case, State
 
 HANDLED: dict[str, HandleState] = {"false_alarm": "false_alarm", "not_accepted": "ignored"}
 """What a camera platform calls the outcomes that are not 'done'."""
@@ -35,6 +38,14 @@ MESSAGES: dict[ReceiptState, str] = {
     "not_accepted": "事项不予受理",
     "reopened": "已按回访意见重新办理",
 }
+
+
+STANDS: dict[State, ReceiptState] = {
+    **dict.fromkeys(IN_HAND, "in_progress"),
+    State.SUSPENDED: "suspended",
+    State.PENDING_CHECK: "disposed",
+}
+"""What a voice is told that joins a case which somebody has in hand."""
 
 
 def answer(case: Case, incident_id: str, events: list[Event], now: datetime) -> Iterator[Event]:
@@ -53,6 +64,20 @@ def welcome(voice: Voice, incident_id: str, number: int, now: datetime) -> Event
     return _given(voice, incident_id, "accepted", "pending", number, now)
 
 
+def catch_up(
+    case: Case, voice: Voice, incident_id: str, number: int, now: datetime
+) -> Iterator[Event]:
+    """What a voice hears that joins: that it was heard, and how far the case has come."""
+    first = welcome(voice, incident_id, number, now)
+    if first is None:
+        return
+    yield first
+    receipt = STANDS.get(case.state)
+    then = receipt and _given(voice, incident_id, receipt, "handling", number + 1, now)
+    if then:
+        yield then
+
+
 def _answer(
     voice: Voice, incident_id: str, event: Event, number: int, now: datetime
 ) -> Event | None:
@@ -63,8 +88,11 @@ def _answer(
     return _given(voice, incident_id, receipt, handled, number, now, said)
 
 
-def _told(event: Event) -> tuple[ReceiptState, HandleState | None, str] | None:
-    """What an event means to whoever reported it: receipt, handle state, and a reason if any."""
+Told = tuple[ReceiptState, HandleState | None, str] | None
+"""What an event means to whoever reported it: receipt, handle state, and a reason if any."""
+
+
+def _told(event: Event) -> Told:
     match event:
         case CaseAccepted():
             return "in_progress", "handling", ""
@@ -74,16 +102,28 @@ def _told(event: Event) -> tuple[ReceiptState, HandleState | None, str] | None:
             return "returned", "pending", event.reason
         case CaseReopened():
             return "reopened", "handling", ""
-        case CaseSuspended() if not event.mode_id:
-            return "suspended", None, event.reason
-        case CaseAsked() if event.asked == "extension":
-            return "extension_asked", None, event.reason
         case CaseClosed():
             return (
                 ("not_accepted" if event.outcome == "not_accepted" else "closed"),
                 HANDLED.get(event.outcome, "done"),
                 "",
             )
+    return _told_of_time(event)
+
+
+def _told_of_time(event: Event) -> Told:
+    """More time is asked for, granted or not; it rests, and goes on."""
+    match event:
+        case CaseAsked() if event.asked == "extension":
+            return "extension_asked", None, event.reason
+        case CaseExtended():
+            return "in_progress", None, "延期申请已批准"
+        case CaseDenied() if event.asked == "extension":
+            return "in_progress", None, "延期申请未获批准"
+        case CaseSuspended() if not event.mode_id:
+            return "suspended", None, event.reason
+        case CaseResumed() if not event.mode_id:
+            return "in_progress", None, "挂账结束，恢复办理"
     return None
 
 

@@ -119,7 +119,7 @@ class Case:
     resumes_as: State | None = None
     pause: Pause | None = None
     running_since: datetime | None = None
-    """When its clocks went on after the last pause."""
+    """When its clocks went on after the last pause or rest."""
     watch: Watch | None = None
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None
@@ -141,6 +141,10 @@ class Case:
     tasks: tuple[Task, ...] = ()
     """The tasks of a coordination that are not done yet."""
     helpers: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    """What its pictures show since it was taken on: before, after, other."""
+    confirmations: tuple[str, ...] = ()
+    """The units that have confirmed what was done."""
 
 
 IN_HAND = frozenset({State.HANDLING, State.EN_ROUTE, State.ON_SITE})

@@ -17,7 +17,7 @@ from schemas.dispatch import Deadlines
 from schemas.event import Event
 from schemas.incident import IncidentClassified, ReportMerged
 from schemas.worker import CitizenRated, StepReported
-from services.feedback.domain.answers import answer, welcome
+from services.feedback.domain.answers import answer, catch_up, welcome
 from services.feedback.domain.case import Case, State, clock
 from services.feedback.domain.clocks import RESUME, due
 from services.feedback.domain.effects import closed, step
@@ -31,6 +31,7 @@ from services.feedback.domain.pausing import (
     stopped,
     unpaused,
 )
+from services.feedback.domain.proof import NOBODY, Witness
 from services.feedback.domain.refusals import LIMITS, Limits
 from services.feedback.domain.supervising import REMIND, remind
 
@@ -63,23 +64,25 @@ def decide_merged(event: ReportMerged, case: Case, now: datetime) -> Iterator[Ev
             incident_id=event.incident_id, round=case.round, at=now, voice=event.voice
         )
         return
-    given = welcome(event.voice, event.incident_id, case.answers + 1, now)
-    if given is not None:
-        yield given
+    yield from catch_up(case, event.voice, event.incident_id, case.answers + 1, now)
 
 
-def decide_step(event: StepReported, case: Case, limits: Limits, now: datetime) -> Iterator[Event]:
+def decide_step(
+    event: StepReported, case: Case, limits: Limits, now: datetime, witness: Witness = NOBODY
+) -> Iterator[Event]:
     """A worker's step moves the case, and those who reported it hear of it."""
-    events = list(_stepped(event, case, limits, now))
+    events = list(_stepped(event, case, limits, now, witness))
     yield from events
     yield from answer(case, event.incident_id, events, now)
 
 
-def _stepped(event: StepReported, case: Case, limits: Limits, now: datetime) -> Iterator[Event]:
+def _stepped(
+    event: StepReported, case: Case, limits: Limits, now: datetime, witness: Witness
+) -> Iterator[Event]:
     """A step on a case whose clocks stand still: they go on for it, and stop again after it."""
     woken = list(unpaused(case, event.incident_id, now, limits.calendar, "有人办理，结算时限"))
     awake = after(case, woken)
-    events = list(step(awake, event, now, limits))
+    events = list(step(awake, event, now, limits, witness))
     if case.pause is None or any(isinstance(each, StepRefused) for each in events):
         yield from events
         return
@@ -136,7 +139,9 @@ def decide_timer(
         reason = "应急模式到期，恢复计时"
         yield from unpaused(case, incident_id, now, limits.calendar, reason)
     elif name == RESUME and case.deadlines is not None:
-        yield resume(case, incident_id, now, limits.calendar)
+        resumed = resume(case, incident_id, now, limits.calendar)
+        yield resumed
+        yield from answer(case, incident_id, [resumed], now)
     elif case.deadlines is not None:
         yield from _rung(incident_id, case, case.deadlines, name, now, modes)
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from services.feedback.domain.case import CHINESE, State
-from services.feedback.domain.workflow import BY_THEMSELVES, WORKFLOW, Step
+from services.feedback.domain.workflow import BY_THEMSELVES, WORKFLOW, Need, Step
+
+HEAD = "| 操作 | action | 由 | 操作人 | 须带 | 到 | 产生 |"
 
 
 def workflow() -> str:
@@ -31,14 +33,18 @@ def _edges() -> Iterator[str]:
 def _table() -> str:
     rows = [_row(action, step) for action, step in WORKFLOW.items()]
     rows += [
-        f"| {name} | | {_names(states)} | | {CHINESE[to]} |" for name, states, to in BY_THEMSELVES
+        f"| {name} | | {_names(states)} | | | {CHINESE[to]} | |"
+        for name, states, to in BY_THEMSELVES
     ]
-    return "\n".join(["| 操作 | action | 由 | 操作人 | 到 |", "|---|---|---|---|---|", *rows])
+    return "\n".join([HEAD, "|---|---|---|---|---|---|---|", *rows])
 
 
 def _row(action: str, step: Step) -> str:
     to = "、".join(CHINESE[each] for each in step.to) if step.to else "（不变）"
-    return f"| {step.name} | `{action}` | {_names(step.states)} | {step.by.value} | {to} |"
+    needs = "、".join(need.value for need in Need if need in step.needs)
+    emits = "、".join(f"`{event.__name__}`" for event in step.emits)
+    cells = (step.name, f"`{action}`", _names(step.states), step.by.value, needs, to, emits)
+    return f"| {' | '.join(cells)} |"
 
 
 def _names(states: frozenset[State]) -> str:

@@ -29,21 +29,24 @@ from schemas.incident import Kind
 from schemas.worker import Action, StepReported
 from services.feedback.domain.case import Case
 from services.feedback.domain.granting import GRANTING
-from services.feedback.domain.refusals import Limits, distance, why_not
+from services.feedback.domain.proof import NOBODY, Witness, as_kept, distance
+from services.feedback.domain.refusals import Limits, why_not
 
 ANSWERED: Mapping[Kind, Outcome] = {Kind.REQUEST: "answered", Kind.WARNING: "looked_into"}
 """How a case ends whose check was passed; all other kinds end rectified."""
 
 
-def step(case: Case, said: StepReported, now: datetime, limits: Limits) -> Iterator[Event]:
+def step(
+    case: Case, said: StepReported, now: datetime, limits: Limits, witness: Witness = NOBODY
+) -> Iterator[Event]:
     """What comes of a step, or the refusal."""
-    refusal = why_not(case, said, now, limits)
+    refusal = why_not(case, said, now, limits, witness)
     if refusal is None:
         granting = GRANTING.get(said.action)
         if granting:
             yield from granting(case, said, now, limits.calendar)
         else:
-            yield from EFFECTS[said.action](case, said, now)
+            yield from EFFECTS[said.action](case, as_kept(said, witness), now)
     else:
         yield _of(StepRefused, case, said, now)(
             step_id=said.step_id, action=said.action, reason=refusal
@@ -91,7 +94,9 @@ def _arrived(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
 
 
 def _disposed(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
-    yield _of(CaseDisposed, case, said, now)(measure=said.note, evidence=said.evidence)
+    yield _of(CaseDisposed, case, said, now)(
+        measure=said.note, evidence=said.evidence, confirmed_by=said.confirmed_by
+    )
 
 
 def _task_done(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
@@ -101,7 +106,10 @@ def _task_done(case: Case, said: StepReported, now: datetime) -> Iterator[Event]
 def _checked(case: Case, said: StepReported, now: datetime) -> Iterator[Event]:
     passed = bool(said.passed)
     yield _of(CaseChecked, case, said, now)(
-        passed=passed, finding=said.note, evidence=said.evidence
+        passed=passed,
+        finding=said.note,
+        evidence=said.evidence,
+        confirmed_by=said.confirmed_by,
     )
     if passed:
         yield closed(case, said.incident_id, ANSWERED.get(case.kind, "rectified"), now)

@@ -38,10 +38,20 @@ def evolve(case: Case | None, event: Event) -> Case | None:
         case IncidentDispatched():
             return _dispatched(case, event)
         case CaseTaskDone():
-            return replace(case, tasks=tuple(t for t in case.tasks if t.task_id != event.task_id))
+            return _task_done(case, event)
         case HotlineReceipt() | CameraState():
             return replace(case, answers=case.answers + 1)
     return moved(case, event)
+
+
+def _task_done(case: Case, event: CaseTaskDone) -> Case:
+    """Whoever has done its part has confirmed it."""
+    units = tuple(t.unit for t in case.tasks if t.task_id == event.task_id)
+    return replace(
+        case,
+        tasks=tuple(t for t in case.tasks if t.task_id != event.task_id),
+        confirmations=tuple(dict.fromkeys((*case.confirmations, *units))),
+    )
 
 
 def after(case: Case, events: Iterable[Event]) -> Case:
@@ -125,7 +135,7 @@ def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
         deadlines=case.deadlines if stays and not anew else event.deadlines,
         sending=_sending(event),
         request=None,
-        pause=case.pause if stays else None,
+        pause=case.pause if stays and not anew else None,
         tasks=event.tasks if anew else event.tasks or case.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )

@@ -46,10 +46,12 @@ def moved(case: Case, event: Event) -> Case:
         case CaseDeparted():
             return replace(case, state=State.EN_ROUTE)
         case CaseArrived():
-            return replace(case, state=State.ON_SITE, arrived_at=case.arrived_at or event.at)
+            return replace(
+                _showing(case, event), state=State.ON_SITE, arrived_at=case.arrived_at or event.at
+            )
         case CaseDisposed():
             return replace(
-                case,
+                _showing(case, event),
                 state=State.PENDING_CHECK,
                 disposer=event.worker_id,
                 disposed_at=event.at,
@@ -94,7 +96,9 @@ def _asked(case: Case, event: Event) -> Case:
         case CaseSuspended() if event.mode_id:
             return replace(case, pause=stopped(event))
         case CaseResumed() if event.mode_id:
-            return replace(case, deadlines=event.deadlines, pause=None, running_since=event.at)
+            return replace(
+                case, deadlines=event.deadlines, pause=None, running_since=event.until or event.at
+            )
         case CaseSuspended():
             return replace(
                 case,
@@ -113,6 +117,7 @@ def _asked(case: Case, event: Event) -> Case:
                 suspended_at=None,
                 suspended_until=None,
                 resumes_as=None,
+                running_since=event.at,
             )
     return _judged(case, event)
 
@@ -131,8 +136,25 @@ def _judged(case: Case, event: Event) -> Case:
 
 def _checked(case: Case, event: CaseChecked) -> Case:
     if event.passed:
-        return replace(case, checked_at=event.at, checker=event.worker_id)
-    return replace(case, state=State.ON_SITE, rework=case.rework + 1)
+        return replace(_showing(case, event), checked_at=event.at, checker=event.worker_id)
+    return replace(
+        case,
+        state=State.ON_SITE,
+        rework=case.rework + 1,
+        shown=tuple(each for each in case.shown if each != "after"),
+        confirmations=(),
+    )
+
+
+def _showing(case: Case, event: CaseArrived | CaseDisposed | CaseChecked) -> Case:
+    """What its pictures show, and who has confirmed it."""
+    pictures = (each.shows for each in event.evidence)
+    by = "" if isinstance(event, CaseArrived) else event.confirmed_by
+    return replace(
+        case,
+        shown=tuple(dict.fromkeys((*case.shown, *pictures))),
+        confirmations=tuple(dict.fromkeys((*case.confirmations, *filter(None, [by])))),
+    )
 
 
 def _closed(case: Case, event: CaseClosed) -> Case:
@@ -158,4 +180,6 @@ def _reopened(case: Case) -> Case:
         on_time=None,
         overdue=(),
         reopened=case.reopened + 1,
+        shown=(),
+        confirmations=(),
     )

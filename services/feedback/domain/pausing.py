@@ -34,7 +34,12 @@ class PausingMode:
 
     def holds(self, now: datetime) -> bool:
         """Whether it is in force."""
-        return self.since <= now < (self.ended_at or self.until)
+        return self.since <= now < self.end
+
+    @property
+    def end(self) -> datetime:
+        """When it was over, or will be at the latest."""
+        return min(self.ended_at or self.until, self.until)
 
     def covers(self, place: Place) -> bool:
         """Whether a place lies in its area; an empty area is everywhere."""
@@ -62,24 +67,28 @@ def is_routine(case: Case) -> bool:
     )
 
 
-def mode_over(case: Case, modes: Iterable[PausingMode], now: datetime) -> PausingMode | None:
-    """The first mode in force that pauses this case."""
-    if not is_routine(case):
-        return None
-    return next((mode for mode in modes if mode.holds(now) and mode.covers(case.place)), None)
-
-
 def paused(
     case: Case, incident_id: str, modes: Iterable[PausingMode], now: datetime
 ) -> Iterator[CaseSuspended]:
-    """Its clocks stop, as of when the mode began, or of when they were last set going."""
-    mode = mode_over(case, modes, now)
-    if case.pause is None and mode is not None:
-        sent_at = case.sending.at if case.sending else None
-        began = [at for at in (mode.since, sent_at, case.running_since) if at is not None]
+    """Its clocks stop for the first mode of which it has not heard.
+
+    They stop as of when that mode began, or of when they were last set going. It may be over
+    already, if it came and went while nobody looked: then they go on at once, by that much later.
+    """
+    if case.pause is not None or not is_routine(case):
+        return
+    running = _running_since(case)
+    covering = ((max(each.since, running), each) for each in modes if each.covers(case.place))
+    unheard = [(since, mode) for since, mode in covering if since <= now and since < mode.end]
+    if unheard:
+        since, mode = min(unheard, key=lambda each: each[0])
         reason = f"应急模式（{mode.trigger}）期间暂停常规工作计时"
-        pause = Pause(mode.mode_id, min(now, max(began)), mode.until, reason)
-        yield _stopped(case, incident_id, pause, now)
+        yield _stopped(case, incident_id, Pause(mode.mode_id, since, mode.end, reason), now)
+
+
+def _running_since(case: Case) -> datetime:
+    sent_at = case.sending.at if case.sending else None
+    return max(at for at in (case.opened_at, sent_at, case.running_since) if at is not None)
 
 
 def unpaused(
@@ -100,6 +109,7 @@ def unpaused(
             at=now,
             deadlines=rested(case.deadlines, pause.since, until, calendar),
             mode_id=pause.mode_id,
+            until=until,
             reason=reason,
         )
 

@@ -2,15 +2,25 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import asin, cos, hypot, radians, sin, sqrt
 
 from schemas.worker import Action, Role, StepReported
 from services.feedback.domain.case import CHINESE, Case
+from services.feedback.domain.closing import PLAIN, Closing
+from services.feedback.domain.proof import (
+    NEAR,
+    NOBODY,
+    Nearness,
+    Witness,
+    as_kept,
+    not_kept,
+    unfit,
+    unproved,
+)
+from services.feedback.domain.showing import incomplete
 from services.feedback.domain.versions import STALE, is_old
 from services.feedback.domain.workflow import By, Need, Step, step_of
 from services.reference.calendar import WorkCalendar
 
-EARTH_RADIUS = 6_371_008.8
 LONGEST_SUSPENSION = timedelta(days=366)
 EXTENSIONS_AT_MOST = 2
 SUSPENSIONS_AT_MOST = 1
@@ -18,14 +28,10 @@ SUSPENSIONS_AT_MOST = 1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far from the hazard somebody may stand and still be there, in metres.
+    """How near is near enough, what a closing needs, and when people are at work."""
 
-    `positions` is how unsure of itself a phone may be: more of it is not believed.
-    `calendar` says when people are at work.
-    """
-
-    arrival: float = 300.0
-    positions: float = 200.0
+    near: Nearness = NEAR
+    closing: Closing = PLAIN
     calendar: WorkCalendar = field(default_factory=WorkCalendar)
 
 
@@ -33,7 +39,9 @@ LIMITS = Limits()
 """What holds where nothing is configured."""
 
 
-def why_not(case: Case, said: StepReported, now: datetime, limits: Limits) -> str | None:
+def why_not(
+    case: Case, said: StepReported, now: datetime, limits: Limits, witness: Witness = NOBODY
+) -> str | None:
     """The sentence with which a step is refused; None if it is allowed."""
     if is_old(said.seen, case):
         return STALE
@@ -44,8 +52,10 @@ def why_not(case: Case, said: StepReported, now: datetime, limits: Limits) -> st
         return f"这是第 {said.round} 轮派单的操作，案件已是第 {case.round} 轮"
     return (
         _not_by_them(case, said, step.by, step.name)
+        or not_kept(said, witness.kept)
         or _not_now(case, said, now)
-        or _not_with_this(case, said, step, limits)
+        or _not_with_this(said, step)
+        or _not_shown(case, as_kept(said, witness), step, min(witness.heard_at or now, now), limits)
     )
 
 
@@ -109,15 +119,24 @@ def _not_asked(case: Case, action: Action, now: datetime) -> str | None:
     return None
 
 
-def _not_with_this(case: Case, said: StepReported, step: Step, limits: Limits) -> str | None:
+def _not_with_this(said: StepReported, step: Step) -> str | None:
     name, needs = step.name, step.needs
     if Need.REASON in needs and not said.note.strip():
         return f"{name}必须说明理由"
     if Need.VERDICT in needs and said.passed is None:
         return f"{name}必须说明是否通过"
-    if Need.END in needs and (sentence := _no_end(said)):
-        return sentence
-    return _too_far(case, said, limits) if Need.NEARNESS in needs else None
+    return _no_end(said) if Need.END in needs else None
+
+
+def _not_shown(
+    case: Case, said: StepReported, step: Step, heard_at: datetime, limits: Limits
+) -> str | None:
+    """What must be seen: somebody at the place, or what the category asks for at its closing."""
+    if Need.NEARNESS in step.needs:
+        return unproved(case, said, heard_at, limits.near)
+    if Need.CONDITION in step.needs:
+        return unfit(case, said, heard_at, limits.near) or incomplete(case, said, limits.closing)
+    return None
 
 
 def _no_end(said: StepReported) -> str | None:
@@ -126,26 +145,3 @@ def _no_end(said: StepReported) -> str | None:
     if not said.at < said.until <= said.at + LONGEST_SUSPENSION:
         return "挂账须在今后一年之内恢复"
     return None
-
-
-def _too_far(case: Case, said: StepReported, limits: Limits) -> str | None:
-    metres = distance(case, said)
-    slack = min(said.accuracy or 0.0, limits.positions)
-    if metres is None or metres - slack <= limits.arrival:
-        return None
-    shown = f"{metres / 1000:.1f} 公里" if metres >= 1000 else f"{metres:.0f} 米"
-    return f"您离事件地点 {shown}，请到现场（{limits.arrival:.0f} 米内）后再到场签到"
-
-
-def distance(case: Case, said: StepReported) -> float | None:
-    """Metres between the hazard and whoever took the step; None where one of them is unknown.
-
-    Great-circle distance (haversine) of WGS-84 degrees.
-    """
-    here = (case.place.longitude, case.place.latitude)
-    there = (said.longitude, said.latitude)
-    if None in here or None in there:
-        return None
-    (x0, y0), (x1, y1) = ((radians(x or 0.0), radians(y or 0.0)) for x, y in (here, there))
-    half = hypot(sin((y1 - y0) / 2), sqrt(cos(y0) * cos(y1)) * sin((x1 - x0) / 2))
-    return 2 * EARTH_RADIUS * asin(min(1.0, half))

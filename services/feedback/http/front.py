@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 
-from services.feedback.ports import CaseBook, Commands, LiveNews, Readings
+from services.feedback.ports import CaseBook, Commands, Evidences, LiveNews, Readings
 from services.hosting.access import Access, Identity
 from services.hosting.problems import ProblemRoute, Refusal, described
 
@@ -36,6 +36,9 @@ class Front:
     commands: Commands
     news: LiveNews
     access: Access
+    evidences: Evidences
+    largest: int
+    """Bytes of a piece of evidence."""
 
     def who(self, authorization: Authorization = "") -> Identity:
         """Who asks. Raises HTTPException with a sentence."""

@@ -46,6 +46,7 @@ class Doing(BaseModel):
     until: AwareDatetime | None = None
     at: AwareDatetime | None = Field(default=None, description="by the clock of the phone")
     evidence: tuple[Evidence, ...] = Field(default=(), max_length=20)
+    confirmed_by: Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")] = ""
     worker_id: Name | None = None
     role: Role | None = None
 

@@ -13,7 +13,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import httpx
 
-from services.intake.domain.looking import Fault, PictureLater, PictureRefused
+from services.hosting.pictures import Fault, PictureRefused
+from services.intake.domain.looking import PictureLater
 
 Network = IPv4Network | IPv6Network
 MOST_REDIRECTS = 3

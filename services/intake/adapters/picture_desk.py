@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from schemas.report import Picture
 from services.hosting.objects import Objects
+from services.hosting.pictures import Fault, Limits, Painted, PictureRefused, paint
 from services.intake import metrics
-from services.intake.adapters.picture_file import Limits, Painted, paint
 from services.intake.adapters.vault import VaultError
-from services.intake.domain.looking import Fault, Looked, PictureRefused
+from services.intake.domain.looking import Looked
 from services.intake.domain.submission import Attached, Submission
 from services.intake.ports import Vault
 from services.kernel.errors import Unavailable

@@ -14,11 +14,12 @@ from typing import Any
 import structlog
 
 from schemas.report import Picture
+from services.hosting.pictures import Fault, PictureRefused
 from services.intake import metrics
 from services.intake.adapters.fetching import Fetcher
 from services.intake.adapters.keeping import SQL
 from services.intake.adapters.vault import VaultError
-from services.intake.domain.looking import Fault, PictureLater, PictureRefused
+from services.intake.domain.looking import PictureLater
 from services.intake.domain.submission import PicturesKept
 from services.intake.ports import PictureDesk, Vault
 from services.kernel.errors import Unavailable

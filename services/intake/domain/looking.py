@@ -1,31 +1,9 @@
 """What becomes of a picture: kept, or refused with a reason; the report is never lost for it."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from schemas.report import Picture
 from services.intake.domain.submission import Submission
-
-
-class Fault(StrEnum):
-    """Why a picture is not kept; the value is a label of the metric."""
-
-    EMPTY = "empty"
-    NO_PICTURE = "no_picture"
-    TOO_LARGE = "too_large"
-    TOO_MANY_PIXELS = "too_many_pixels"
-    BROKEN = "broken"
-    TWO_NATURES = "two_natures"
-    FORBIDDEN = "forbidden"
-    UNREACHABLE = "unreachable"
-
-
-class PictureRefused(Exception):
-    """A picture that will never be kept; the sentence says why, in Chinese."""
-
-    def __init__(self, fault: Fault, why: str) -> None:
-        super().__init__(why)
-        self.fault = fault
 
 
 class PictureLater(Exception):

@@ -17,8 +17,8 @@ from pydantic import BaseModel, Field, SecretStr
 from starlette.datastructures import UploadFile
 
 from schemas.report import Picture
+from services.hosting.pictures import PictureRefused
 from services.intake.domain.links import Grant, read, sign
-from services.intake.domain.looking import PictureRefused
 from services.intake.domain.opening import Asking
 from services.intake.domain.submission import report_id_of
 from services.intake.ports import FrontDesk, Openings, PictureDesk

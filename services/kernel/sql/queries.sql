@@ -138,3 +138,20 @@ SELECT (SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT 100000) x) AS outbox,
        (SELECT count(*) FROM dead_letter WHERE redriven_at IS NULL) AS dead_letters,
        (SELECT count(*) FROM (SELECT 1 FROM timer WHERE due_at < now() LIMIT 100000) x) AS timers_due,
        (SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0) FROM timer WHERE due_at < now()) AS timer_lateness;
+
+-- name: has_published
+-- Whether this service came back from a backup, and has something to remember.
+SELECT EXISTS (SELECT FROM published) OR EXISTS (SELECT FROM catch_up);
+
+-- name: published_of
+-- What was said of these subjects, or because of these messages, as it lies in the topics.
+SELECT subject, id, sequence, payload FROM published WHERE subject = ANY($1::text[]) OR cause = ANY($2::text[]);
+
+-- name: said_again
+-- These were decided anew, as they were before.
+DELETE FROM published WHERE id = ANY($1::text[]);
+
+-- name: is_catching_up
+-- Whether something lies in the topics that had its effect before the restore, and must have it again first.
+SELECT EXISTS (SELECT FROM catch_up c LEFT JOIN consumer_offset o USING (topic, partition)
+               WHERE coalesce(o.next_offset, 0) < c.until);

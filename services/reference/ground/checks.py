@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import shapely
 
+from services.reference.degrees import METRES_PER_DEGREE
 from services.reference.ground.codes import TITLES, Level, level_of, parent_of
-from services.reference.ground.crs import METRES_PER_DEGREE
 from services.reference.ground.findings import Finding, Flaw
 from services.reference.ground.outlines import MICRO
 from services.reference.ground.shift import Shift, shift_from_parents, shift_from_same

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from services.reference.degrees import METRES_PER_DEGREE
+
 Floats: TypeAlias = NDArray[np.float64]
 
 
@@ -46,8 +48,6 @@ WEST, EAST, SOUTH, NORTH = 72.004, 137.8347, 0.8293, 55.8271
 ROUNDS = 12
 EXACT = 1e-10
 """Degrees, a hundredth of a millimetre: each round is about a thousand times more exact."""
-METRES_PER_DEGREE = 111_320.0
-"""Of latitude; of longitude at the equator."""
 
 
 class Crs(StrEnum):

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from services.reference.degrees import METRES_PER_DEGREE
 from services.reference.ground.outlines import MICRO, Ints, Outlines
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -236,7 +237,7 @@ def _boxes(edges: Ints, first_edge: Positions) -> Ints:
 
 def _distance(edges: Floats, x: float, y: float) -> float:
     """Metres from a point to the nearest of some edges, on a plane that touches at the point."""
-    per_unit = 111_320.0 / MICRO
+    per_unit = METRES_PER_DEGREE / MICRO
     scale = np.array([np.cos(np.radians(y / MICRO)), 1.0]) * per_unit
     a, b = (edges[:, :2] - (x, y)) * scale, (edges[:, 2:] - (x, y)) * scale
     along = b - a

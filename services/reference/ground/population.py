@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
+from services.reference.degrees import METRES_PER_DEGREE
 from services.reference.ground.cells import Population
-from services.reference.ground.crs import METRES_PER_DEGREE
 from services.reference.ground.errors import GroundError
 from services.reference.ground.outlines import MICRO
 from services.reference.ground.tables import read_table

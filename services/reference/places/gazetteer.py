@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from math import cos, hypot, radians
+from math import hypot
 
 from schemas.place import Place
+from services.reference.degrees import step
 from services.reference.places.confidence import WAYS, confidence, shared
 from services.reference.places.entries import COARSE, Entry
 from services.reference.places.mentions import Mention, kind_near, mentions_in, without_asides
@@ -277,8 +278,7 @@ def _metres(entry: Entry, point: tuple[float, float]) -> float:
     """Metres from a place to a point, by a flat earth; endless where the place has no point."""
     if entry.longitude is None or entry.latitude is None:
         return float("inf")
-    east = (entry.longitude - point[0]) * cos(radians(point[1]))
-    return 111_320 * hypot(east, entry.latitude - point[1])
+    return hypot(*step(*point, entry.longitude, entry.latitude))
 
 
 def _shared_place(candidates: tuple[Entry, ...], sure: float) -> Place:

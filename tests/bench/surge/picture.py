@@ -7,7 +7,17 @@ from html import escape
 from tests.bench.surge.figures import Estimate
 
 WIDTH, HEIGHT, EDGE, LEGEND = 330, 300, 50, 44
-COLOURS = ("#9aa5b1", "#52606d", "#2f80c2", "#7cb8e8", "#b08d2e", "#2e8b57", "#8fd0a5", "#d64545")
+COLOURS = (
+    "#9aa5b1",
+    "#52606d",
+    "#2f80c2",
+    "#7cb8e8",
+    "#b08d2e",
+    "#2e8b57",
+    "#8fd0a5",
+    "#e8a5a5",
+    "#d64545",
+)
 
 Points = Mapping[str, tuple[Estimate, Estimate]]
 """By policy: minutes that ordinary work waits, percent of emergencies reached in time."""

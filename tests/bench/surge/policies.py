@@ -9,6 +9,7 @@ from typing import Any
 from schemas.incident import Severity
 from services.dispatch.adapters.solver import solve
 from services.dispatch.domain.assignment import Solve, assign, urgency
+from services.dispatch.domain.pressure import Pressure, turn
 from services.dispatch.domain.surge import Member, Street, SurgeRules, Waiting
 from tests.bench.surge.street import Policy
 
@@ -22,6 +23,9 @@ class FifoNearest:
     window: float = 0.0
     at_once: int = EVERYTHING
     interrupts: bool = False
+
+    def look(self, pressure: Pressure, now: datetime) -> None:
+        """All the same."""
 
     def order(self, each: Waiting) -> tuple[Any, ...]:
         """As they came."""
@@ -52,6 +56,9 @@ class PriorityNearest:
 
     def __post_init__(self) -> None:
         self.interrupts = bool(self.rules.interruptible)
+
+    def look(self, pressure: Pressure, now: datetime) -> None:
+        """All the same."""
 
     def order(self, each: Waiting) -> tuple[Any, ...]:
         """The gravest first, then as they came."""
@@ -124,19 +131,29 @@ class PriorityPairs(PriorityNearest):
 
 @dataclass(slots=True)
 class Ours:
-    """What the service does."""
+    """What the service does: while there is no surge, one by one to whoever is nearest."""
 
     rules: SurgeRules
     solver: Solve = solve
     knows_history: bool = True
-    window: float = field(init=False)
+    since: datetime | None = None
     at_once: int = field(init=False)
     interrupts: bool = field(init=False)
+    calm: PriorityNearest = field(init=False)
 
     def __post_init__(self) -> None:
         self.interrupts = bool(self.rules.interruptible)
-        self.window = self.rules.window.total_seconds()
         self.at_once = self.rules.most_at_once
+        self.calm = PriorityNearest(self.rules)
+
+    def look(self, pressure: Pressure, now: datetime) -> None:
+        """Whether a surge begins or ends, as the service decides it."""
+        self.since = turn(self.since, pressure, self.rules, now)
+
+    @property
+    def window(self) -> float:
+        """None while there is no surge."""
+        return self.rules.window.total_seconds() if self.since else 0.0
 
     def order(self, each: Waiting) -> tuple[Any, ...]:
         """The most urgent first."""
@@ -146,6 +163,8 @@ class Ours:
         self, street: Street, waiting: Sequence[Waiting], now: datetime
     ) -> Iterable[tuple[str, str]]:
         """As the rules of dispatch say."""
+        if self.since is None:
+            return list(self.calm.choose(street, waiting, now))
         seen = street if self.knows_history else replace(street, expected=())
         verdicts = assign(seen, waiting, now, self.rules, self.solver)
         return [(each.incident_id, each.worker_id) for each in verdicts if each.travel is not None]
@@ -175,6 +194,13 @@ def greedy(costs: Sequence[Sequence[float]], /) -> Iterable[tuple[int, int]]:
 MORE = 0.2
 """A larger reserve, for the baselines that keep one."""
 OURS = "ours"
+ALWAYS = "ours, always on"
+
+
+def always(rules: SurgeRules) -> SurgeRules:
+    """In a surge whenever anything is open."""
+    return replace(rules, enter=0.0, leave=0.0, least=1)
+
 
 POLICIES: Mapping[str, Callable[[SurgeRules], Policy]] = {
     "FIFO-nearest": lambda rules: FifoNearest(),
@@ -188,6 +214,7 @@ POLICIES: Mapping[str, Callable[[SurgeRules], Policy]] = {
     "reserve-only by pairs, 20%": lambda rules: PriorityPairs(
         replace(rules, reserve_share=MORE), keeps_reserve=True
     ),
+    ALWAYS: lambda rules: Ours(always(rules)),
     OURS: Ours,
 }
 
@@ -195,16 +222,18 @@ PARTS: Mapping[str, Callable[[SurgeRules], Policy]] = {
     "reserve-only by pairs, e-bikes kept": lambda rules: PriorityPairs(
         rules, keeps_reserve=True, keeps_fastest=True
     ),
-    "ours without the places of past danger": lambda rules: Ours(rules, knows_history=False),
+    "ours without the places of past danger": lambda rules: Ours(
+        always(rules), knows_history=False
+    ),
     "ours without a reserve": lambda rules: Ours(
-        replace(rules, reserve_share=0, reserve_least=0, cover_price=timedelta(0))
+        replace(always(rules), reserve_share=0, reserve_least=0, cover_price=timedelta(0))
     ),
-    "ours without the cap": lambda rules: Ours(replace(rules, cap_metres=1e6)),
-    "ours without batches": lambda rules: Ours(replace(rules, window=timedelta(seconds=1))),
-    "ours with greedy pairs": lambda rules: Ours(rules, greedy),
+    "ours without the cap": lambda rules: Ours(replace(always(rules), cap_metres=1e6)),
+    "ours without batches": lambda rules: Ours(replace(always(rules), window=timedelta(seconds=1))),
+    "ours with greedy pairs": lambda rules: Ours(always(rules), greedy),
     "ours with twice the reserve": lambda rules: Ours(
-        replace(rules, reserve_share=2 * rules.reserve_share)
+        replace(always(rules), reserve_share=2 * rules.reserve_share)
     ),
-    OURS: Ours,
+    OURS: lambda rules: Ours(always(rules)),
 }
-"""What each part of ours is good for."""
+"""What each part of ours is good for; ours is always on here."""

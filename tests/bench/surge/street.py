@@ -6,6 +6,7 @@ take, what comes next, or who will be free when.
 
 import heapq
 from bisect import insort
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,8 @@ from enum import Enum, auto
 from typing import Any, Protocol
 
 from schemas.incident import Severity
-from services.dispatch.domain.surge import Doing, Member, Spot, Street, Waiting
+from services.dispatch.domain.pressure import Pressure
+from services.dispatch.domain.surge import Doing, Member, Spot, Street, Waiting, between
 from tests.bench.surge.town import DAY, Happening, Parameters, Person, Town
 
 MIDNIGHT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -31,6 +33,9 @@ class Policy(Protocol):
     @property
     def at_once(self) -> int:
         """How many of what waits it looks at, in its order."""
+
+    def look(self, pressure: Pressure, now: datetime) -> None:
+        """See how the street stands, before `window` is asked."""
 
     @property
     def interrupts(self) -> bool:
@@ -188,6 +193,7 @@ class Day:
 
     def _ask(self, now: float, *, urgent: bool) -> None:
         """Let the policy decide: now, or at the end of its window."""
+        self.policy.look(self._pressure(), _moment(now))
         window = self.policy.window
         if not window:
             self._decide(now, urgent_only=False)
@@ -208,12 +214,16 @@ class Day:
         if not seen:
             return
         street = Street(self._members(now), self.town.expected)
-        moment = MIDNIGHT + timedelta(seconds=now)
-        sent = dict(self.policy.choose(street, seen, moment))
+        sent = dict(self.policy.choose(street, seen, _moment(now)))
         if sent:
             self._waiting = [each for each in self._waiting if each.incident_id not in sent]
         for key, who in sent.items():
             self._send(now, self.happenings[key], self.stands[who])
+
+    def _pressure(self) -> Pressure:
+        states = Counter(stand.state for stand in self.stands.values())
+        busy, free = states[_Is.BUSY], states[_Is.FREE]
+        return Pressure(len(self._waiting) + busy, free, busy + free)
 
     def _members(self, now: float) -> list[Member]:
         """All who are on duty; where the busy are matters only if they can be called away."""
@@ -269,23 +279,14 @@ class Day:
         """On the way to work, at it, or on the way home."""
         job = stand.job
         if job:
-            share = (now - job.leaves) / (job.arrives - job.leaves)
-            return _between(job.origin, job.happening.at, share)
+            share = max(now - job.leaves, 0.0) / (job.arrives - job.leaves)
+            goal = job.happening.at
+            return between(job.origin, goal, share * job.origin.metres_to(goal))
         if stand.state is not _Is.FREE:
             return stand.at
-        home, pace = stand.person.home, stand.person.pace * self.parameters.patrol_share
-        metres = stand.at.metres_to(home)
-        return _between(stand.at, home, (now - stand.since) * pace / metres if metres else 1.0)
+        pace = stand.person.pace * self.parameters.patrol_share
+        return between(stand.at, stand.person.home, (now - stand.since) * pace)
 
 
-def _between(origin: Spot, goal: Spot, share: float) -> Spot:
-    """Along the roads: first east or west, then north or south."""
-    if share >= 1:
-        return goal
-    metres = max(share, 0.0) * origin.metres_to(goal)
-    east = goal.east - origin.east
-    if metres <= abs(east):
-        return Spot(origin.east + metres * (1 if east > 0 else -1), origin.north)
-    north = goal.north - origin.north
-    rest = metres - abs(east)
-    return Spot(goal.east, origin.north + rest * (1 if north > 0 else -1))
+def _moment(now: float) -> datetime:
+    return MIDNIGHT + timedelta(seconds=now)

@@ -16,6 +16,7 @@ from services.classification.domain.matching import OpenIncident
 from services.classification.domain.recognition import Opinion, said_in
 from services.classification.domain.state import Incident, evolve
 from services.reference.catalogue import load_catalogue
+from services.reference.degrees import METRES_PER_DEGREE
 from services.reference.ground import load_ground
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -28,7 +29,7 @@ LANE, LAMP = "09012", "94006"
 
 def at(metres_north: float = 0, building: str | None = None) -> Place:
     """A point so far north of the estate's."""
-    latitude = ESTATE.latitude + metres_north / 111_320
+    latitude = ESTATE.latitude + metres_north / METRES_PER_DEGREE
     return Place(longitude=ESTATE.longitude, latitude=latitude, building=building)
 
 

@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
-from services.classification.adapters.recognising import Recogniser, load_recogniser
+from services.classification.adapters.recognising import (
+    Recogniser,
+    load_recogniser,
+    watch_catalogue,
+)
 from services.classification.domain.verdict import ModelError
-from services.hosting.catalogue_watch import CatalogueWatch
 from services.reference.catalogue import SHIPPED, load_catalogue
 from tests.unit.classification.cases import LANE
 
@@ -27,16 +30,18 @@ def recogniser() -> Recogniser:
 
 
 def refused() -> float | None:
-    return REGISTRY.get_sample_value("hub_catalogue_refused", {"service": "test"})
+    return REGISTRY.get_sample_value(
+        "hub_file_refused", {"service": "classification", "what": "catalogue"}
+    )
 
 
 def test_another_version_is_taken_without_a_restart(path: Path, recogniser: Recogniser) -> None:
-    watch = CatalogueWatch(path, "test")
-    before = watch.catalogue.version
+    watch = watch_catalogue(path, recogniser)
+    before = watch.value.version
     path.write_text(TEXT.replace("占用消防通道,", "消防通道被占,"), encoding="utf-8")
-    watch.look(recogniser.take, (ModelError,))
-    assert watch.catalogue.version != before
-    assert recogniser.book.catalogue is watch.catalogue
+    watch.look()
+    assert watch.value.version != before
+    assert recogniser.book.catalogue is watch.value
     assert recogniser.book.catalogue.entries[LANE].name == "消防通道被占"
     assert refused() == 0
 
@@ -53,15 +58,14 @@ def test_another_version_is_taken_without_a_restart(path: Path, recogniser: Reco
 def test_what_can_not_be_used_or_does_not_fit_is_told_and_the_old_one_stays(
     path: Path, recogniser: Recogniser, spoiled: str
 ) -> None:
-    watch = CatalogueWatch(path, "test")
-    before = watch.catalogue
-    recogniser.take(before)
+    watch = watch_catalogue(path, recogniser)
+    before = watch.value
     path.write_text(spoiled, encoding="utf-8")
-    watch.look(recogniser.take, (ModelError,))
-    assert watch.catalogue is recogniser.book.catalogue is before and refused() == 1
+    watch.look()
+    assert watch.value is recogniser.book.catalogue is before and refused() == 1
     path.write_text(f"{TEXT}\n", encoding="utf-8")
-    watch.look(recogniser.take, (ModelError,))
-    assert watch.catalogue is not before and refused() == 0
+    watch.look()
+    assert watch.value is not before and refused() == 0
 
 
 def test_a_model_that_does_not_fit_is_refused_at_the_start_with_the_reason(path: Path) -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from schemas.incident import Kind
 from schemas.place import Place
 from schemas.report import Ticket
-from services.classification.domain.cells import CELL, METRES_PER_DEGREE, cell_of, cells_near
+from services.classification.domain.cells import CELL, cell_of, cells_near
 from services.classification.domain.likeness import fingerprint
 from services.classification.domain.matching import OpenIncident
+from services.reference.degrees import METRES_PER_DEGREE
 from tests.unit.classification.cases import (
     ESTATE,
     HERE,

@@ -15,6 +15,7 @@ from services.classification.adapters.recogniser.honesty import (
 from services.classification.adapters.recogniser.linear import (
     Floats,
     cross_entropy,
+    scaling,
     squared_hinge,
 )
 from services.classification.adapters.recogniser.model import Text
@@ -76,6 +77,17 @@ def test_confidence_that_is_kept_has_no_calibration_error() -> None:
     sure = np.full(10, 0.8, np.float32)
     assert calibration_error(sure, np.arange(10) < 8) == pytest.approx(0.0, abs=1e-6)
     assert calibration_error(sure, np.arange(10) < 3) == pytest.approx(0.5, abs=1e-6)
+
+
+def test_scaled_scores_say_how_often_they_are_right() -> None:
+    chance = np.random.default_rng(5)
+    truth = (chance.random(4_000) < 0.2).astype(np.int64)
+    score = (3.0 * (truth - 0.5) + chance.normal(size=4_000) + 2.0).astype(np.float32)
+    scores = np.stack([-score, score], axis=1)
+    sure = scaling(scores, truth).sure(scores)[:, 1]
+    assert sure.mean() == pytest.approx(truth.mean(), abs=0.01)
+    assert calibration_error(sure, truth == 1) < 0.03
+    assert calibration_error((1 / (1 + np.exp(-2 * score))).astype(np.float32), truth == 1) > 0.2
 
 
 def test_texts_are_all_typical_where_none_is_said_to_be() -> None:

@@ -15,6 +15,7 @@ from services.classification.adapters.recogniser.model import (
     load_model,
     phrases,
 )
+from services.classification.adapters.recognising import Recogniser, load_rules
 from services.classification.domain.state import OUTAGES
 from services.classification.domain.verdict import ModelError, Thresholds, Verdict, judge
 from services.reference.catalogue import load_catalogue
@@ -164,7 +165,7 @@ def test_a_model_is_the_same_after_it_was_saved(tmp_path: Path) -> None:
     codes = [[v.candidates[0][0] for v in each.verdicts(texts)] for each in (model, again)]
     assert codes[0] == codes[1] and codes[0][0] == "91005"
     assert again.card["reports"] == 24 and again.card["non_reports"] == 12
-    measured = figures(again, rows, CATALOGUE, lambda text: None)
+    measured = figures(Recogniser(again, CATALOGUE, load_rules()), rows)
     assert measured["texts"] == 36 and measured["top1"] > 0.9
 
 

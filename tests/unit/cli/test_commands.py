@@ -37,7 +37,6 @@ def test_every_command_is_there() -> None:
     ("arguments", "sentence"),
     [
         (["topics"], "no hub is known here"),
-        (["doctor", "--json"], "no hub is known here"),
         (["trace", "T1"], "no hub is known here"),
         (["risk", "list"], "no hub is known here"),
         (["risk", "explain", "0a"], "no hub is known here"),

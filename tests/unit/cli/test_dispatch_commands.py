@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from services.cli.main import app
@@ -63,3 +64,18 @@ def test_check_says_what_is_in_use_and_refuses_a_file_that_is_none_of_its_own(
     assert code == 0 and len(json.loads(out)["version"]) == 12
     (tmp_path / "other.yaml").write_text("a: 1", "utf-8")
     assert said("check", str(tmp_path / "other.yaml"))[0] == 1
+
+
+def test_explain_shows_what_an_emergency_mode_would_change() -> None:
+    told = CliRunner().invoke(
+        app, ["dispatch", "explain", "--category", "09012", "--severity", "high", "--alert", "red"]
+    )
+    assert told.exit_code == 0, told.output
+    assert "“应急模式下的严重事项”：符合，继续往下看" in told.output
+    assert "应急模式（红色：假设）" in told.output
+
+
+@pytest.mark.parametrize("what", ["silence", "maintenance"])
+def test_what_is_held_back_must_have_an_end(what: str) -> None:
+    told = CliRunner().invoke(app, ["dispatch", what, "--by", "L1", "--reason", "检修"])
+    assert told.exit_code == 2 and "--until" in told.output

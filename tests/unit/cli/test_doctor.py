@@ -1,7 +1,25 @@
+import socket
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
+from deploy.embedded.settings import StackSettings
+from schemas.flow import FLOW
 from services.cli.checks import Verdict, measured
+from services.cli.doctor import examine
+from services.cli.lag import Standing
+from services.cli.machine_checks import docker_checks, memory_check, port_checks
+from services.cli.server_checks import version_check
 from services.cli.service_checks import backlog_checks, compare_migrations, wanted_migrations
+from services.cli.topic_checks import (
+    Copies,
+    copies_check,
+    fences_check,
+    partitions_check,
+    restored_check,
+)
+from services.hosting.topics import TopicSettings
 
 WELL = {
     "outbox": 3,
@@ -55,3 +73,93 @@ def test_migrations_are_compared_by_their_content(
 
 def test_every_service_has_the_tables_of_the_kernel() -> None:
     assert "0001_expand_kernel.sql" in wanted_migrations("intake")
+
+
+STANDING = Standing(FLOW[0], FLOW[0].name, {0: 10, 1: 0}, {0: 50, 1: 20})
+
+
+@pytest.mark.parametrize(
+    ("stored", "verdict", "advice"),
+    [
+        (30, Verdict.OK, ""),
+        (51, Verdict.WRONG, "--topics-lost"),
+        (9, Verdict.WRONG, "--accept-gap"),
+    ],
+)
+def test_a_service_must_stand_within_its_topics(stored: int, verdict: Verdict, advice: str) -> None:
+    check = fences_check([STANDING], {("intake", FLOW[0].name, 0): stored})
+    assert check.verdict is verdict and advice in check.advice
+
+
+@pytest.mark.parametrize(
+    ("brokers", "copies", "verdict"),
+    [
+        (1, Copies("t/0", 1, 1), Verdict.OK),
+        (3, Copies("t/0", 1, 1), Verdict.ATTENTION),
+        (3, Copies("t/0", 3, 3), Verdict.OK),
+        (3, Copies("t/0", 3, 2), Verdict.WRONG),
+    ],
+)
+def test_copies_are_looked_after(brokers: int, copies: Copies, verdict: Verdict) -> None:
+    assert copies_check(brokers, [copies]).verdict is verdict
+
+
+def test_partitions_are_as_they_were_asked_for() -> None:
+    assert partitions_check([STANDING], TopicSettings(partitions=2)).verdict is Verdict.OK
+    assert partitions_check([STANDING], TopicSettings()).verdict is Verdict.WRONG
+    missing = partitions_check([replace(STANDING, ends={})], TopicSettings(partitions=2))
+    assert "hub migrate" in missing.advice
+
+
+def test_what_a_restore_left_behind_is_named() -> None:
+    assert restored_check({"intake": {}}).verdict is Verdict.OK
+    check = restored_check({"dispatch": {"hub.mode.declared.v1": 2}})
+    assert check.verdict is Verdict.ATTENTION and "hub.mode.declared.v1: 2" in check.found
+
+
+@pytest.mark.parametrize(
+    ("version", "compose", "verdict"),
+    [
+        ("28.2.2", "2.38.1", Verdict.OK),
+        ("28.2.2", "2.20.0", Verdict.ATTENTION),
+        ("28.2.2", None, Verdict.ATTENTION),
+        (None, "2.38.1", Verdict.ATTENTION),
+    ],
+)
+def test_docker_is_looked_at_but_never_demanded(
+    version: str | None, compose: str | None, verdict: Verdict
+) -> None:
+    assert docker_checks(version, compose)[0].verdict is verdict
+
+
+def test_a_port_that_another_program_holds_is_named() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        settings = StackSettings(Path(), kafka_port=port, postgres_port=0, http_port_base=0)
+        check = port_checks(settings)[0]
+    assert (
+        check.verdict is Verdict.WRONG
+        and f"port {port}" in check.found
+        and "HUB_KAFKA_PORT" in check.found
+    )
+    assert port_checks(replace(settings, kafka_port=0))[0].verdict is Verdict.OK
+
+
+def test_memory_and_versions_are_judged() -> None:
+    assert memory_check(8_000_000_000).verdict is Verdict.OK
+    assert memory_check(300_000_000).verdict is Verdict.WRONG
+    assert version_check(180_006).found == "version 18.6 answers"
+    assert version_check(140_001).verdict is Verdict.WRONG
+
+
+async def test_a_machine_without_a_hub_is_looked_at_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Before the first `hub up` is when it is needed most."""
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    monkeypatch.delenv("HUB_KAFKA_BOOTSTRAP", raising=False)
+    monkeypatch.delenv("HUB_POSTGRES_DSN", raising=False)
+    names = [each.name for each in await examine()]
+    assert names[0] == "hub" and {"disk", "memory", "time zones", "ports", "java"} <= set(names)

@@ -103,6 +103,12 @@ def test_a_limit_that_runs_into_a_year_without_calendar_is_named_and_said_of_eac
     )
 
 
+def test_what_is_due_in_a_year_without_calendar_goes_out_all_the_same_and_says_so() -> None:
+    *_, sent = dispatch("I1", plan("06010", Severity.LOW), Situation(BOOK, "g1"), DECEMBER)
+    assert isinstance(sent, IncidentDispatched)
+    assert any("没有 2049 年的放假安排，暂按周一至周五计算时限" in each for each in sent.reasons)
+
+
 def test_where_the_calendar_lacks_the_year_a_rule_about_working_time_says_what_it_took() -> None:
     routing = changed(
         ROUTING, "when: { severity: danger }", "when: { severity: danger, phase: working }"

@@ -23,7 +23,7 @@ from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.plan import evolve
 from services.dispatch.domain.situation import Situation
 from services.dispatch.domain.suggestion import Suggestion
-from services.dispatch.metrics import UNITS_REFUSED
+from services.hosting.file_watch import FILE_REFUSED
 from services.kernel.record import Message
 from services.reference.calendar import load_calendar
 from services.reference.ground import load_ground
@@ -123,7 +123,7 @@ async def test_a_history_that_can_not_be_used_is_told_of_and_suggests_nothing(
     bad = tmp_path / "history.csv"
     bad.write_text("create_time,street\n2026-01-01,示例街道\n", "utf-8")
     async with learning(bad) as advice, asyncio.timeout(60):
-        while not UNITS_REFUSED._value.get():
+        while not FILE_REFUSED.labels("dispatch", "history")._value.get():
             await asyncio.sleep(0.05)
         assert advice.model is None and await advice.suggest(asks(dispute())) == {}
 

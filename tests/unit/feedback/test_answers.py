@@ -25,6 +25,7 @@ from services.feedback.domain.decide import (
     decide_step,
     decide_withdrawn,
 )
+from services.feedback.domain.evolve import after as after_all
 from services.feedback.domain.evolve import evolve
 from services.feedback.domain.refusals import LIMITS
 from tests.unit.feedback.cases import NOON, WORKER, after, by, case_in, did, incident, merged, voice
@@ -56,7 +57,34 @@ def test_whoever_reported_it_hears_that_it_was_taken_up() -> None:
 
 def test_whoever_joins_hears_it_too_and_the_numbers_go_on() -> None:
     case = spoken(State.HANDLING)
-    assert told(*decide_merged(merged(CALLER), case, NOON)) == [("T1", "accepted", 3)]
+    heard = [("T1", "accepted", 3), ("T1", "in_progress", 4)]
+    assert told(*decide_merged(merged(CALLER), case, NOON)) == heard
+    waits = spoken(State.PENDING_ACCEPTANCE)
+    assert told(*decide_merged(merged(CALLER), waits, NOON)) == heard[:1]
+    assert told(*decide_merged(merged(LENS), case, NOON)) == [
+        ("a1", "pending", 3),
+        ("a1", "handling", 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("steps", "states"),
+    [
+        ((Action.ASK_EXTENSION, Action.GRANT), ["extension_asked", "in_progress"]),
+        ((Action.ASK_EXTENSION, Action.DENY), ["extension_asked", "in_progress"]),
+        ((Action.ASK_SUSPENSION, Action.GRANT, Action.RESUME), ["suspended", "in_progress"]),
+        ((Action.ASK_SUSPENSION, Action.DENY), []),
+    ],
+)
+def test_the_hotline_hears_whether_there_is_more_time_and_when_it_goes_on(
+    steps: tuple[Action, ...], states: list[str]
+) -> None:
+    case, heard = replace(case_in(State.HANDLING), voices=(CALLER,)), []
+    for action in steps:
+        events = list(decide_step(did(action, by(action)), case, LIMITS, NOON))
+        heard += [state for _, state, _ in told(*events)]
+        case = after_all(case, events)
+    assert heard == states
 
 
 def test_a_chat_is_never_answered() -> None:

@@ -36,7 +36,13 @@ def taken(
     """The case after a step, and what came of it."""
     assert case is not None
     reported = StepReported(
-        step_id="S", incident_id="I1", action=action, worker_id=worker, at=NOON, task_id=task
+        step_id="S",
+        incident_id="I1",
+        action=action,
+        worker_id=worker,
+        at=NOON,
+        note="已调解",
+        task_id=task,
     )
     events = list(step(case, reported, NOON, LIMITS))
     after: Case | None = case

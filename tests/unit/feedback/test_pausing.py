@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.case import CaseAccepted, CaseClosed, CaseResumed, CaseSuspended, StageOverdue
 from schemas.dispatch import SupervisionOrdered
@@ -70,8 +72,8 @@ def test_after_the_mode_what_was_left_is_left_again() -> None:
 def test_what_is_straight_already_is_left_alone() -> None:
     assert straight(paused(), minutes(12), STORM)[1] == []
     assert straight(case_in(State.HANDLING), minutes(12))[1] == []
-    ended = replace(STORM, ended_at=minutes(11))
-    assert straight(case_in(State.HANDLING), minutes(12), ended)[1] == []
+    awake, _ = straight(paused(), minutes(131), OVER)
+    assert straight(awake, minutes(132), OVER)[1] == []
 
 
 @pytest.mark.parametrize("severity", [Severity.DANGER, Severity.HIGH])
@@ -181,3 +183,41 @@ def test_callers_are_not_told_that_clocks_of_the_hub_stand_still() -> None:
     case = replace(case_in(State.HANDLING), voices=(voice(1, ticket="T1"),))
     _, events = straight(case, minutes(11), STORM)
     assert not list(answer(case, "I1", events, minutes(11)))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 50), st.integers(1, 60)), max_size=4),
+    st.lists(st.integers(0, 120), max_size=6),
+)
+def test_a_clock_moves_by_just_the_time_in_which_some_mode_held(
+    spans: list[tuple[int, int]], looks: list[int]
+) -> None:
+    """However often somebody looks; nothing is paused twice, nothing forgotten."""
+    modes = [
+        PausingMode(f"M{n}", "", "演练", minutes(begin), minutes(600), minutes(begin + length))
+        for n, (begin, length) in enumerate(spans)
+    ]
+    case = after(sent())
+    for minute in sorted({*looks, 200}):
+        known = [each for each in modes if each.since <= minutes(minute)]
+        known = [
+            each if each.end <= minutes(minute) else replace(each, ended_at=None) for each in known
+        ]
+        for _ in range(2 * len(modes) + 1):
+            case, _told = straight(case, minutes(minute), *known)
+    held = {m for begin, length in spans for m in range(begin, begin + length)}
+    assert case.pause is None and case.deadlines is not None
+    assert case.deadlines.dispose_by == sent().deadlines.dispose_by + timedelta(minutes=len(held))
+
+
+def test_a_mode_that_came_and_went_while_nobody_looked_counts_for_what_it_lasted() -> None:
+    late = NOON + 5 * HOUR
+    (told,) = decide_timer("I1", after(sent()), "accept:1:0", late, LIMITS, [OVER])
+    assert isinstance(told, CaseSuspended) and (told.since, told.until) == (OVER.since, OVER.end)
+    case = taken(after(sent()), [told])
+    assert deadlines(case) == {RESUME: OVER.end}, "its end has passed: it rings at once"
+    (resumed,) = decide_timer("I1", case, RESUME, late, LIMITS, [OVER])
+    case = taken(case, [resumed])
+    assert deadlines(case) == {"accept:1:0": sent().deadlines.accept_by + 2 * HOUR}
+    (told,) = decide_timer("I1", case, "accept:1:0", late, LIMITS, [OVER])
+    assert isinstance(told, StageOverdue), "once"

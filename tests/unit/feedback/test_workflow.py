@@ -32,7 +32,8 @@ from schemas.worker import Action, StepReported
 from services.feedback.domain.case import CHINESE, Case, State
 from services.feedback.domain.effects import EFFECTS, closed, step
 from services.feedback.domain.granting import GRANTING
-from services.feedback.domain.refusals import LIMITS, why_not
+from services.feedback.domain.proof import Nearness
+from services.feedback.domain.refusals import LIMITS, Limits, why_not
 from services.feedback.domain.workflow import WORKFLOW, By
 from tests.unit.feedback.cases import (
     CHECKER,
@@ -98,6 +99,11 @@ def test_a_step_leads_where_the_drawing_shows(state: State, action: Action) -> N
     assert (
         led is state if shown is None and action is not Action.RESUME else led in (shown or (led,))
     )
+
+
+@pytest.mark.parametrize(("state", "action"), ALLOWED)
+def test_a_step_tells_what_the_drawing_shows(state: State, action: Action) -> None:
+    assert ALLOWED[state, action] == WORKFLOW[action].emits
 
 
 def test_every_action_has_a_row_and_an_effect() -> None:
@@ -284,17 +290,20 @@ def test_whoever_arrives_is_near(
 
 def test_an_arrival_keeps_how_far_it_was_and_what_the_phone_said() -> None:
     case = replace(case_in(State.HANDLING), place=HERE)
-    said = did(Action.ARRIVE, longitude=104.08, latitude=30.6609, at=minutes(-1_440))
+    said = did(Action.ARRIVE, longitude=104.08, latitude=30.6609, at=minutes(-60))
     (arrived,) = step(case, said, NOON, LIMITS)
     assert isinstance(arrived, CaseArrived)
     assert arrived.distance == pytest.approx(100, abs=1)
-    assert (arrived.at, arrived.said_at) == (NOON, minutes(-1_440))
+    assert (arrived.at, arrived.said_at) == (NOON, minutes(-60))
 
 
-def test_an_arrival_without_a_position_is_taken_and_shown_as_unproved() -> None:
-    (arrived,) = step(
-        replace(case_in(State.HANDLING), place=HERE), did(Action.ARRIVE), NOON, LIMITS
+def test_an_arrival_without_a_position_is_taken_only_where_none_is_asked_for() -> None:
+    case = replace(case_in(State.HANDLING), place=HERE)
+    strict = Limits(Nearness(is_needed=True))
+    assert why_not(case, did(Action.ARRIVE), NOON, strict) == (
+        "到场签到须带位置：请打开手机定位，或拍一张带定位的现场照片"
     )
+    (arrived,) = step(case, did(Action.ARRIVE), NOON, LIMITS)
     assert isinstance(arrived, CaseArrived) and arrived.distance is None
 
 

@@ -18,7 +18,7 @@ from services.intake.adapters.reader import Reception
 from services.intake.adapters.register_watch import RegisterWatch
 from services.intake.adapters.wecom import WecomSeal
 from services.intake.domain.hearing import Maintenance
-from services.intake.domain.registered import register_of
+from services.intake.domain.registered import Register, register_of
 from services.intake.domain.signatures import sign
 from services.intake.domain.submission import Submission
 from services.intake.http import make_routers
@@ -103,12 +103,20 @@ class Shelf:
         return [each for each in self.requests if not wanted.ids or each.request_id in wanted.ids]
 
 
+class Registers(RegisterWatch):
+    """A register that a test can put in the place of the file's."""
+
+    def put(self, register: Register) -> None:
+        """Go by this register from now on."""
+        self._files.value = (register, self._files.value[1])
+
+
 class Counter:
     """One intake, with its HTTP open."""
 
     def __init__(self, secrets: Path, token: str = "let-me-in", register: Path = REGISTER) -> None:
         self.commands, self.shelf, self.ears = Commands(), Shelf(), Ears()
-        self.registers = RegisterWatch(register, secrets)
+        self.registers = Registers(register, secrets)
         reception = Reception(
             lambda: GROUND,
             KeyedPseudonyms("a key for tests"),
@@ -142,7 +150,7 @@ class Counter:
         known = self.registers.register
         changed = known.by_id[source_id].model_copy(update=terms)
         others = tuple(each for each in known.sources if each.id != source_id)
-        self.registers.register = register_of((*others, changed), "changed")
+        self.registers.put(register_of((*others, changed), "changed"))
 
     async def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         """One request."""

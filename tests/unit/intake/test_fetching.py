@@ -6,8 +6,9 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from services.hosting.pictures import PictureRefused
 from services.intake.adapters.fetching import Fetcher, Reach, reach_of
-from services.intake.domain.looking import PictureLater, PictureRefused
+from services.intake.domain.looking import PictureLater
 
 LISTED = "127.0.0.1,*.pictures.test,localhost"
 Answer = Callable[[httpx.Request], httpx.Response]

@@ -10,9 +10,9 @@ from pydantic import SecretStr
 
 from schemas.report import Picture
 from services.hosting.http import Health, make_app
+from services.hosting.pictures import Fault, PictureRefused
 from services.intake.domain.clear import Clear
 from services.intake.domain.links import Grant, sign
-from services.intake.domain.looking import Fault, PictureRefused
 from services.intake.domain.opening import Asking, Doorstep, Lent, Opened
 from services.intake.domain.submission import Submission
 from services.intake.http.private import Keys, make_picture_router, make_private_router

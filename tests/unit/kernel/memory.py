@@ -11,7 +11,7 @@ from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
 from services.kernel.record import Message, Record, Rejected
 from services.kernel.store import SQL, Position
-from services.kernel.work import Subject, Work
+from services.kernel.work import SaidBefore, Subject, Work
 from tests.unit.kernel.toy import STATES, Tally, stored
 
 Boundary = Callable[[str], None]
@@ -106,6 +106,7 @@ class MemoryStore:
     def __init__(self, domain: Domain[Tally], database: MemoryDatabase) -> None:
         self._domain = domain
         self._database = database
+        self.recalls = False
 
     @property
     def _tables(self) -> Tables:
@@ -146,6 +147,12 @@ class MemoryStore:
         self._database.boundary("lock subjects")
         rows = {each: copy.deepcopy(self._tables.subjects.get(each)) for each in ids}
         return {each: stored(each, **row) for each, row in rows.items() if row}
+
+    async def said(
+        self, connection: Any, ids: Collection[str], messages: Sequence[Message]
+    ) -> SaidBefore:
+        """No backup was restored here."""
+        return {}
 
     async def write(self, connection: Any, work: Work) -> None:
         """Write down a unit of work, in the order of the real store."""

@@ -146,3 +146,26 @@ def test_the_tasks_of_a_coordination_are_done_before_the_disposal() -> None:
     assert actions[2:5] == [Action.TASK_DONE, Action.TASK_DONE, Action.DISPOSE]
     assert [each.task_id for each in steps[2:4]] == ["1.1", "1.2"]
     assert len({each.id for each in steps}) == len(steps)
+
+
+def test_people_stand_where_it_is_and_show_what_its_category_asks_for() -> None:
+    people = People()
+    lane = {"code": "09012", "name": "占用消防通道", "scene": "城市管理"}
+    gas = {"code": "91005", "name": "燃气泄漏或燃气隐患", "scene": "社区安全"}
+    place = {"longitude": 104.08, "latitude": 30.66}
+    opened = seen("incident.classified", "i", category=lane, kind="hazard", place=place)
+    for event in (opened, dispatched("i")):
+        people.observe(event)
+    taken = {step.action: step for step in people.due(0.0)}
+    arrived, disposed = taken[Action.ARRIVE], taken[Action.DISPOSE]
+    assert (arrived.longitude, arrived.latitude) == (104.08, 30.66)
+    assert [each.shows for each in disposed.evidence] == ["after"]
+    assert disposed.confirmed_by == "" and disposed.longitude is None
+    for event in (
+        seen("incident.classified", "j", category=lane, place={}),
+        seen("incident.recategorised", "j", category=gas, kind="hazard"),
+        dispatched("j"),
+    ):
+        people.observe(event)
+    (disposed,) = [step for step in people.due(0.0) if step.action is Action.DISPOSE]
+    assert disposed.evidence == () and disposed.confirmed_by == "燃气公司"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from services.classification.adapters.recogniser.model import CHANNELS, Text
 from services.classification.domain.verdict import ModelError
+from services.classification.domain.writing import legible
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 HARD = frozenset(
@@ -73,7 +74,7 @@ def _labelled(
         raise ModelError(f"{place}: a row has a code exactly if is_hazard is 1")
     if not row["text"].strip():
         raise ModelError(f"{place}: the text is empty")
-    said = Text(row["text"], channel=row["channel"])
+    said = Text(legible(row["text"]), channel=row["channel"])
     return Labelled(
         said,
         row["code"],

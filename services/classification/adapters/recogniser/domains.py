@@ -1,7 +1,6 @@
 """Learning the seven domains of a government board from real messages, and how well that goes."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,14 +10,14 @@ from scipy.sparse.csgraph import connected_components
 
 from services.classification.adapters.recogniser import features
 from services.classification.adapters.recogniser.features import Vocabulary
+from services.classification.adapters.recogniser.headline import headline
 from services.classification.adapters.recogniser.linear import (
     Course,
     Floats,
     Head,
     fit,
-    sharpness,
+    scaling,
 )
-from services.classification.adapters.recogniser.model import HEADLINE
 
 COURSE = Course(trust=2.0, margin=True)
 LONGEST_PIECE = 2
@@ -52,7 +51,7 @@ def learn_domains(
         rounds.append(_unseen(texts, labels, answers, fold))
     progress("learning: domain", REPEATS / (REPEATS + 1))
     vocabulary, head = _learned(texts, labels, answers)
-    honest = replace(head, sharpness=sharpness(rounds[0], target))
+    honest = scaling(rounds[0], target).on(head)
     return vocabulary, honest, _figures(answers, target, rounds)
 
 
@@ -86,22 +85,20 @@ def _unseen(
         kept = np.flatnonzero(fold != number).tolist()
         vocabulary, head = _learned([texts[i] for i in kept], labels[kept], answers)
         some = [texts[i] for i in rows]
-        scores[rows] = head.scores(vocabulary.vectors(some, headlines(some)))
+        scores[rows] = head.scores(vocabulary.vectors(some, list(map(headline, some))))
     return scores
 
 
 def _learned(
     texts: Sequence[str], labels: NDArray[np.str_], answers: tuple[str, ...]
 ) -> tuple[Vocabulary, Head]:
-    vocabulary = features.learn(texts, headlines(texts), longest=LONGEST_PIECE)
-    vectors = vocabulary.vectors(texts, headlines(texts))
+    titles = list(map(headline, texts))
+    plain = features.learn(texts, titles, longest=LONGEST_PIECE)
+    target = np.searchsorted(answers, labels)
+    vocabulary = features.leaning(plain, plain.vectors(texts, titles), target)
     even = np.ones(len(texts), np.float32)
+    vectors = vocabulary.vectors(texts, titles)
     return vocabulary, fit(vectors, labels.tolist(), even, COURSE, answers)
-
-
-def headlines(texts: Sequence[str]) -> list[str]:
-    """The beginnings of texts, which are read as their titles too."""
-    return [each[:HEADLINE] for each in texts]
 
 
 def _figures(

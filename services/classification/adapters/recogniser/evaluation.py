@@ -1,42 +1,56 @@
-"""How well a model does on texts that it has not learned from, as the service would judge them."""
+"""How well reports are recognised that were not learned from: as the service would judge them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from services.classification.adapters.recogniser.corpus import Labelled
-from services.classification.adapters.recogniser.model import Model
-from services.classification.domain.verdict import judge
-from services.reference.catalogue import Catalogue
+from services.classification.adapters.recogniser.honesty import calibration_error
+from services.classification.adapters.recognising import Reading, Recogniser
+from services.classification.domain.recognition import Said
+from services.reference.danger import danger_in
 
 
-def figures(
-    model: Model,
-    reports: Sequence[Labelled],
-    catalogue: Catalogue,
-    lexicon: Callable[[str], str | None],
-) -> dict[str, Any]:
-    """Shares of right answers; `lexicon` finds the word that means danger to life, or None."""
-    verdicts = model.verdicts([each.text for each in reports])
-    judged = [
-        judge(verdict, catalogue, model.thresholds, lexicon(each.text.whole))
-        for verdict, each in zip(verdicts, reports, strict=True)
-    ]
-    pairs = list(zip(reports, verdicts, judged, strict=True))
-    real = [each for each in pairs if each[0].code]
-    chat = [each for each in pairs if not each[0].code]
-    alarms = [each for each in pairs if each[2].is_danger]
-    grave = [each for each in pairs if each[0].is_danger]
+def figures(recogniser: Recogniser, reports: Sequence[Labelled]) -> dict[str, Any]:
+    """Shares of right answers, by the model and the rules together."""
+    readings = recogniser.read(list(map(_said, reports)))
+    pairs = list(zip(reports, readings, strict=True))
+    real = [(report, reading) for report, reading in pairs if report.code]
+    chat = [reading for report, reading in pairs if not report.code]
+    alarms = [report for report, reading in pairs if reading.opinion.is_danger]
+    grave = [reading for report, reading in pairs if report.is_danger]
     return {
         "texts": len(pairs),
-        "top1": _share(verdict.candidates[0][0] == report.code for report, verdict, _ in real),
+        "top1": _share(_code(reading) == report.code for report, reading in real),
         "top3": _share(
-            report.code in {code for code, _ in verdict.candidates} for report, verdict, _ in real
+            report.code in {code for code, _ in reading.verdict.candidates}
+            for report, reading in real
         ),
-        "non_reports_recognised": _share(not judgement.is_report for _, _, judgement in chat),
-        "reports_dropped": _share(not judgement.is_report for _, _, judgement in real),
-        "danger_recall": _share(judgement.is_danger for _, _, judgement in grave),
-        "danger_precision": _share(report.is_danger for report, _, _ in alarms),
+        "calibration_error": _calibration_error(real),
+        "non_reports_recognised": _share(not reading.opinion.is_report for reading in chat),
+        "reports_dropped": _share(not reading.opinion.is_report for _, reading in real),
+        "dangers": len(grave),
+        "danger_recall": _share(reading.opinion.is_danger for reading in grave),
+        "danger_precision": _share(report.is_danger for report in alarms),
     }
+
+
+def _said(report: Labelled) -> Said:
+    text = report.text
+    return Said(text.text, text.title, text.channel, alarming=danger_in(text.whole) or "")
+
+
+def _code(reading: Reading) -> str:
+    entry = reading.opinion.entry
+    is_named = entry and reading.opinion.is_report
+    return entry.code if entry and is_named else reading.verdict.candidates[0][0]
+
+
+def _calibration_error(real: Sequence[tuple[Labelled, Reading]]) -> float:
+    sure = [each.verdict.candidates[0][1] for _, each in real]
+    right = [each.verdict.candidates[0][0] == report.code for report, each in real]
+    return round(calibration_error(np.array(sure, np.float32), np.array(right, bool)), 4)
 
 
 def _share(hits: Iterable[bool]) -> float:

@@ -1,4 +1,5 @@
-"""Texts as sparse vectors: pieces of one to three characters, weighed by how rare they are.
+"""Texts as sparse vectors: pieces of one to three characters, weighed by how rare they are,
+and, if a table of them is given, the meanings of words.
 
 Everything is done for a whole batch at once in numpy; no piece of a text is ever looked at by
 interpreted code. The weighing is the usual TF-IDF with logarithmic counts and unit length.
@@ -6,11 +7,14 @@ interpreted code. The weighing is the usual TF-IDF with logarithmic counts and u
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
+
+from services.classification.adapters.recogniser import meanings
+from services.classification.adapters.recogniser.meanings import Meanings
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float32]
@@ -31,6 +35,7 @@ class Vocabulary:
     weights: Floats
     longest: int
     """Characters in the longest piece: 1 to 3."""
+    meanings: Meanings = meanings.NONE
 
     def __len__(self) -> int:
         """How many pieces there are."""
@@ -38,7 +43,7 @@ class Vocabulary:
 
     def vectors(self, texts: Sequence[str], titles: Sequence[str] = ()) -> csr_array:
         """One row of unit length a text, one column a piece; shape (texts, pieces)."""
-        documents, keys = _with_titles(texts, titles, self.longest)
+        documents, keys = _fields(texts, titles, self.longest, self.meanings)
         columns = np.searchsorted(self.keys, keys)
         columns[columns == len(self.keys)] = 0
         known = self.keys[columns] == keys
@@ -78,27 +83,56 @@ def pieces(texts: Sequence[str], longest: int) -> tuple[NDArray[np.int64], Keys]
     return np.concatenate(documents), np.concatenate(keys)
 
 
-def _with_titles(
-    texts: Sequence[str], titles: Sequence[str], longest: int
+def _fields(
+    texts: Sequence[str], titles: Sequence[str], longest: int, table: Meanings
 ) -> tuple[NDArray[np.int64], Keys]:
-    """The pieces of texts and, as a field of their own, of their titles, if there are any."""
-    documents, keys = pieces(texts, longest)
-    if not titles:
-        return documents, keys
-    of_titles, title_keys = pieces(titles, longest)
-    return np.concatenate([documents, of_titles]), np.concatenate([keys, title_keys | TITLE])
+    """The pieces of texts, and as fields of their own those of their titles, and the meanings."""
+    documents, keys = pieces(texts, max(longest, meanings.LONGEST if len(table.words) else 1))
+    brief = keys < (1 << int(BITS) * longest)
+    fields = [(documents[brief], keys[brief])]
+    if titles:
+        of_titles, title_keys = pieces(titles, longest)
+        fields.append((of_titles, title_keys | TITLE))
+    if len(table.words):
+        fields.append(table.of(documents, keys))
+    told, found = zip(*fields, strict=True)
+    return np.concatenate(told), np.concatenate(found)
 
 
 def learn(
-    texts: Sequence[str], titles: Sequence[str] = (), *, longest: int, least: int = 2
+    texts: Sequence[str],
+    titles: Sequence[str] = (),
+    *,
+    longest: int,
+    least: int = 2,
+    table: Meanings = meanings.NONE,
 ) -> Vocabulary:
     """The pieces that occur in at least `least` texts, with their IDF."""
-    documents, keys = _with_titles(texts, titles, longest)
+    documents, keys = _fields(texts, titles, longest, table)
     once = np.unique(np.stack([keys, documents.astype(np.uint64)]), axis=1)
     found, counts = np.unique(once[0], return_counts=True)
     kept = counts >= least
     idf = np.log((1.0 + len(texts)) / (1.0 + counts[kept])) + 1.0
-    return Vocabulary(found[kept], idf.astype(np.float32), longest)
+    return Vocabulary(found[kept], idf.astype(np.float32), longest, table)
+
+
+def leaning(vocabulary: Vocabulary, vectors: csr_array, target: NDArray[np.int64]) -> Vocabulary:
+    """The vocabulary, each piece weighed by how far it leans to one of the answers.
+
+    That is the largest logarithm of a ratio of shares, as in Wang and Manning 2012: the share
+    among the texts of an answer by the share among all others. `target` is the answer's number.
+    """
+    answers = int(target.max()) + 1
+    of_answer = csr_array(
+        (np.ones(len(target), np.float32), (target, np.arange(len(target)))),
+        shape=(answers, len(target)),
+    )
+    counts = (of_answer @ (vectors > 0).astype(np.float32)).toarray()
+    here, elsewhere = counts + 1.0, counts.sum(axis=0) - counts + 1.0
+    ratio = np.log(here / here.sum(axis=1, keepdims=True))
+    ratio -= np.log(elsewhere / elsewhere.sum(axis=1, keepdims=True))
+    lean = np.abs(ratio).max(axis=0)
+    return replace(vocabulary, weights=(vocabulary.weights * lean / lean.mean()).astype(np.float32))
 
 
 def written(key: int) -> str:

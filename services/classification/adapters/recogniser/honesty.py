@@ -13,8 +13,8 @@ from services.classification.adapters.recogniser.linear import Floats
 
 Which = NDArray[np.bool_]
 
-DROPPED_AT_MOST = 0.025
-"""Share of real reports that may be taken for chat."""
+DROPPED_AT_MOST = 0.03
+"""Share of real reports that may be taken for chat; what alarms never is."""
 PRECISE_AT_LEAST = 0.82
 """Share of alarms, by the lexicon or the model, that must be true."""
 
@@ -59,7 +59,17 @@ class Judged:
     def report_from(self) -> float:
         """From which probability on a text is a report."""
         real = self.typical & (self.truth != "")
-        return float(np.quantile(self.is_report[real], DROPPED_AT_MOST))
+        return float(np.quantile(self.heard[real], DROPPED_AT_MOST))
+
+    @cached_property
+    def alarms(self) -> Which:
+        """What is taken for danger to life, by the lexicon or the model."""
+        return (self.is_danger >= self.danger_from) | self.spoken
+
+    @cached_property
+    def heard(self) -> Floats:
+        """How surely somebody has to act, where an alarm is never chat."""
+        return np.where(self.alarms, 1.0, self.is_report).astype(np.float32)
 
     @cached_property
     def danger_from(self) -> float:
@@ -77,9 +87,9 @@ class Judged:
         order = np.argsort(-self.sure[real], axis=1)
         named = self.answers[order[:, :3]]
         right = named[:, 0] == self.truth[real]
-        taken = self.is_report >= self.report_from
+        taken = self.heard >= self.report_from
         by_model = self.is_danger >= self.danger_from
-        alarms = by_model | self.spoken
+        alarms = self.alarms
         return {
             "texts": int(some.sum()),
             "top1": share(right),

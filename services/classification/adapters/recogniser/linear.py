@@ -1,14 +1,17 @@
 """Linear heads: learned in whole batches by L-BFGS, kept in eight bits a weight."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
+from scipy.special import expit, logit
 
 Floats = NDArray[np.float32]
+Point = NDArray[np.float64]
+AS_IT_IS = (1.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -17,17 +20,18 @@ class Head:
 
     `weights` has the shape (pieces, answers). Probabilities are `softmax(sharpness * scores)`,
     where `sharpness` was fitted on texts that the weights had not seen (temperature scaling,
-    Guo et al. 2017).
+    Guo et al. 2017); that of the best answer is mended by `first`, see `mended`.
     """
 
     answers: tuple[str, ...]
     weights: Floats
     bias: Floats
     sharpness: float = 1.0
+    first: tuple[float, float] = AS_IT_IS
 
     def probabilities(self, vectors: csr_array) -> Floats:
         """How probable each answer is; shape (texts, answers)."""
-        return softmax(self.sharpness * self.scores(vectors))
+        return mended(softmax(self.sharpness * self.scores(vectors)), self.first)
 
     def scores(self, vectors: csr_array) -> Floats:
         """The scores behind the probabilities; shape (texts, answers)."""
@@ -111,15 +115,82 @@ def squared_hinge(scores: Floats, truth: Floats) -> tuple[Floats, Floats]:
     return loss, slope
 
 
-def sharpness(scores: Floats, target: NDArray[np.int64]) -> float:
-    """The factor by which the scores of unseen texts become honest probabilities."""
-    candidates = np.geomspace(0.3, 4.0, 60)
-    rows = np.arange(len(target))
-    losses = [
-        -np.log(softmax((each * scores).astype(np.float32))[rows, target] + 1e-9).mean()
-        for each in candidates
-    ]
-    return float(candidates[int(np.argmin(losses))])
+@dataclass(frozen=True)
+class Scaling:
+    """How scores become honest: `softmax(sharpness * (scores + shift))`, the best one mended."""
+
+    sharpness: float
+    shift: Floats
+    first: tuple[float, float] = AS_IT_IS
+
+    def sure(self, scores: Floats) -> Floats:
+        """The probabilities; shape (texts, answers)."""
+        scaled = (self.sharpness * (scores + self.shift)).astype(np.float32)
+        return mended(softmax(scaled), self.first)
+
+    def on(self, head: Head) -> Head:
+        """The head, scaled."""
+        bias = head.bias + self.shift
+        return replace(head, bias=bias, sharpness=self.sharpness, first=self.first)
+
+
+def mended(sure: Floats, first: tuple[float, float]) -> Floats:
+    """Probabilities of which the best has the log-odds `slope * log-odds + offset`.
+
+    The others share the rest as before; none overtakes the best.
+    """
+    if first == AS_IT_IS:
+        return sure
+    best = np.clip(sure.max(axis=1), CLOSE, 1.0 - CLOSE)
+    next_best = np.partition(sure, -2, axis=1)[:, -2]
+    honest = expit(first[0] * logit(best) + first[1])
+    honest = np.maximum(honest, next_best / (1.0 - best + next_best))
+    found: Floats = (sure * ((1.0 - honest) / (1.0 - best))[:, None]).astype(np.float32)
+    found[np.arange(len(sure)), sure.argmax(axis=1)] = honest
+    return found
+
+
+def scaling(scores: Floats, target: NDArray[np.int64]) -> Scaling:
+    """The scaling by which the scores of unseen texts become honest.
+
+    Of two answers one is shifted (Platt 1999); of more the best one is mended in the same way.
+    """
+    is_either = scores.shape[1] == TWO
+
+    def scaled(point: Point) -> Scaling:
+        shift = np.zeros(scores.shape[1], np.float32)
+        shift[-1] = point[1] if is_either else 0.0
+        return Scaling(float(np.exp(point[0])), shift)
+
+    def loss(point: Point) -> float:
+        sure = scaled(point).sure(scores)[np.arange(len(target)), target]
+        return float(-np.log(sure + CLOSE).mean())
+
+    found = scaled(_lowest(loss))
+    return found if is_either else replace(found, first=_first(found.sure(scores), target))
+
+
+def _first(sure: Floats, target: NDArray[np.int64]) -> tuple[float, float]:
+    odds = logit(np.clip(sure.max(axis=1), CLOSE, 1.0 - CLOSE))
+    side = np.where(sure.argmax(axis=1) == target, 1.0, -1.0)
+    slope, offset = _lowest(
+        lambda point: float(np.logaddexp(0.0, -side * (np.exp(point[0]) * odds + point[1])).mean())
+    )
+    return float(np.exp(slope)), float(offset)
+
+
+def _lowest(loss: Callable[[Point], float]) -> Point:
+    found: Point = minimize(
+        loss, START[0], method="Nelder-Mead", options={"initial_simplex": START}
+    ).x
+    return found
+
+
+TWO = 2
+CLOSE = 1e-6
+"""To nought and to one."""
+START = np.array([[0.0, 0.0], [0.7, 0.0], [0.0, 0.7]])
+"""Where the search for the logarithm of a sharpness or slope, and for a shift, begins."""
 
 
 def packed(weights: Floats) -> tuple[NDArray[np.int8], Floats]:

@@ -12,7 +12,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from services.classification.adapters.recogniser.features import Vocabulary, clean, written
+from services.classification.adapters.recogniser.headline import headline
 from services.classification.adapters.recogniser.linear import Head, packed, unpacked
+from services.classification.adapters.recogniser.meanings import Meanings, is_meaning
 from services.classification.domain.verdict import ModelError, Thresholds, Verdict
 
 SHIPPED = Path(__file__).parents[2] / "data" / "model.npz"
@@ -23,8 +25,6 @@ CHANNELS = {
     "patrol": "\ue004",
 }
 """How a text came, as a character that nobody writes: it stands before the text."""
-HEADLINE = 40
-"""Characters of a message that are read as its title too: people begin with the matter."""
 AT_ONCE = 512
 PHRASES = 3
 LONGEST_PHRASE = 12
@@ -81,7 +81,7 @@ class Model:
         best = np.argsort(-categories, axis=1)[:, : max(2, candidates)]
         reports = self.report.probabilities(vectors)[:, self._yes_report]
         dangers = self.danger.probabilities(vectors)[:, self._yes_danger]
-        domains = self.domain.probabilities(self.message_vectors(wholes))
+        domains = self.domain.probabilities(self.message_vectors(texts))
         return [
             Verdict(
                 candidates=tuple(
@@ -101,9 +101,10 @@ class Model:
         """Texts as the heads of short reports see them."""
         return self.reports.vectors([CHANNELS.get(each.channel, "") + each.whole for each in texts])
 
-    def message_vectors(self, wholes: Sequence[str]) -> csr_array:
+    def message_vectors(self, texts: Sequence[Text]) -> csr_array:
         """Texts as the head of the domains sees them."""
-        return self.messages.vectors(wholes, [each[:HEADLINE] for each in wholes])
+        titles = [each.title or headline(each.text) for each in texts]
+        return self.messages.vectors([each.whole for each in texts], titles)
 
     @cached_property
     def _yes_report(self) -> int:
@@ -120,7 +121,7 @@ class Model:
         inside = slice(vectors.indptr[row], vectors.indptr[row + 1])
         columns, values = vectors.indices[inside], vectors.data[inside]
         first, second = (self.category.weights[columns, each] for each in best[:2])
-        gains = values * (first - second)
+        gains = np.where(is_meaning(self.reports.keys[columns]), 0.0, values * (first - second))
         strongest = np.argsort(-gains)[: 2 * PHRASES]
         told = [
             written(int(self.reports.keys[columns[each]])) for each in strongest if gains[each] > 0
@@ -135,12 +136,14 @@ class Model:
             arrays[f"{name}.keys"] = vocabulary.keys
             arrays[f"{name}.weights"] = vocabulary.weights.astype(np.float16)
             arrays[f"{name}.longest"] = np.array(vocabulary.longest)
+            arrays[f"{name}.words"] = vocabulary.meanings.words
+            arrays[f"{name}.characters"] = vocabulary.meanings.characters
         for name in ("category", "report", "danger", "domain"):
             head: Head = getattr(self, name)
             arrays[f"{name}.eight"], arrays[f"{name}.scale"] = packed(head.weights)
             arrays[f"{name}.bias"] = head.bias
             arrays[f"{name}.answers"] = _text("\n".join(head.answers))
-            arrays[f"{name}.sharpness"] = np.array(head.sharpness)
+            arrays[f"{name}.sharpness"] = np.array([head.sharpness, *head.first])
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(path, **arrays)
 
@@ -194,14 +197,17 @@ def load_model(path: Path | None = None, codes: Collection[str] = ()) -> Model:
 def _model(arrays: Mapping[str, Any], version: str) -> Model:
     def vocabulary(name: str) -> Vocabulary:
         weights = arrays[f"{name}.weights"].astype(np.float32)
-        return Vocabulary(arrays[f"{name}.keys"], weights, int(arrays[f"{name}.longest"]))
+        table = Meanings(arrays[f"{name}.words"], arrays[f"{name}.characters"])
+        return Vocabulary(arrays[f"{name}.keys"], weights, int(arrays[f"{name}.longest"]), table)
 
     def head(name: str) -> Head:
+        sharpness, slope, offset = arrays[f"{name}.sharpness"].tolist()
         return Head(
             tuple(_words(arrays[f"{name}.answers"]).split("\n")),
             unpacked(arrays[f"{name}.eight"], arrays[f"{name}.scale"]),
             arrays[f"{name}.bias"],
-            float(arrays[f"{name}.sharpness"]),
+            sharpness,
+            (slope, offset),
         )
 
     return Model(

@@ -4,8 +4,8 @@ The judgements of those folds give the figures of the model card, make the proba
 and set the thresholds. The same data and seed give the same model.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,23 +15,30 @@ from scipy.sparse import csr_array
 from services.classification.adapters.recogniser import features
 from services.classification.adapters.recogniser.corpus import Labelled
 from services.classification.adapters.recogniser.domains import learn_domains
-from services.classification.adapters.recogniser.honesty import Judged, typical_of
+from services.classification.adapters.recogniser.honesty import (
+    Judged,
+    calibration_error,
+    typical_of,
+)
 from services.classification.adapters.recogniser.linear import (
     Course,
     Floats,
     Head,
+    Scaling,
     fit,
-    sharpness,
-    softmax,
+    scaling,
 )
+from services.classification.adapters.recogniser.meanings import Meanings, read_meanings
 from services.classification.adapters.recogniser.model import (
     CHANNELS,
     DANGER,
     REPORT,
     Model,
 )
+from services.classification.domain.harmless import is_harmless
 
 FOLDS = 5
+LONGEST_PIECE = 2
 CATEGORY = Course(trust=10.0, steps=50)
 IS_REPORT = Course(trust=15.0)
 IS_DANGER = Course(trust=15.0)
@@ -70,28 +77,34 @@ def train(
     fold = np.random.default_rng(seed).permutation(len(reports)) % FOLDS
     questions = _asked(reports)
     typical = typical_of(reports)
-    unseen = _unseen(reports, questions, fold, progress)
-    vocabulary = features.learn(_report_texts(reports), longest=2)
+    table = read_meanings()
+    unseen = _unseen(reports, questions, fold, table, progress)
+    vocabulary = features.learn(_report_texts(reports), longest=LONGEST_PIECE, table=table)
     vectors = vocabulary.vectors(_report_texts(reports))
+    scalings = {each.name: _scaling(each, unseen[each.name], typical) for each in questions}
+    everything = np.ones(len(reports), bool)
     heads = {}
     for number, each in enumerate(questions):
         progress(f"learning: {each.name}", 0.65 + 0.05 * number)
-        heads[each.name] = _learned(vectors, each, unseen[each.name], typical)
+        heads[each.name] = scalings[each.name].on(_fitted(vectors, each, everything))
     long, domain, domain_figures = learn_domains(
         messages, seed, lambda what, share: progress(what, 0.8 + 0.2 * share)
     )
+    sure = {name: each.sure(unseen[name]) for name, each in scalings.items()}
+    harmless = np.array([is_harmless(each.text.whole) for each in reports])
     judged = Judged(
         answers=np.array(_answers(questions[0])),
         truth=np.array(questions[0].labels),
-        sure=_probable(questions[0], unseen, heads),
-        is_report=_probable(questions[1], unseen, heads)[:, _place(questions[1], REPORT)],
-        is_danger=_probable(questions[2], unseen, heads)[:, _place(questions[2], DANGER)],
+        sure=sure["category"],
+        is_report=sure["report"][:, _place(questions[1], REPORT)],
+        is_danger=np.where(harmless, 0.0, sure["danger"][:, _place(questions[2], DANGER)]),
         spoken=np.array([bool(lexicon(each.text.whole)) for each in reports]),
         grave=np.array([each.is_danger for each in reports]),
         typical=typical,
         sources=np.array([each.source for each in reports]),
     )
     card = judged.card() | domain_figures | {"seed": seed}
+    card["calibration_error_apart"] = _apart(questions[0], unseen["category"], typical, fold)
     return Model(
         reports=vocabulary,
         messages=long,
@@ -128,6 +141,7 @@ def _unseen(
     reports: Sequence[Labelled],
     questions: Sequence[_Question],
     fold: NDArray[np.int64],
+    table: Meanings,
     progress: Progress,
 ) -> dict[str, Floats]:
     """The scores of each text by heads that have not seen it: {name: (texts, answers)}."""
@@ -137,20 +151,14 @@ def _unseen(
     }
     for number in range(FOLDS):
         kept = fold != number
-        vocabulary = features.learn([texts[i] for i in np.flatnonzero(kept)], longest=2)
+        learned = [texts[i] for i in np.flatnonzero(kept)]
+        vocabulary = features.learn(learned, longest=LONGEST_PIECE, table=table)
         vectors = vocabulary.vectors(texts)
         for each in questions:
             progress(f"judging unseen texts: {each.name}", 0.65 * number / FOLDS)
             head = _fitted(vectors, each, kept)
             found[each.name][~kept] = head.scores(vectors[~kept])
     return found
-
-
-def _probable(
-    question: _Question, unseen: Mapping[str, Floats], heads: Mapping[str, Head]
-) -> Floats:
-    sure: Floats = softmax(heads[question.name].sharpness * unseen[question.name])
-    return sure
 
 
 def _place(question: _Question, answer: str) -> int:
@@ -169,12 +177,22 @@ def _fitted(vectors: csr_array, question: _Question, kept: NDArray[np.bool_]) ->
     )
 
 
-def _learned(
-    vectors: csr_array, question: _Question, unseen: Floats, typical: NDArray[np.bool_]
-) -> Head:
-    head = _fitted(vectors, question, np.ones(len(question.labels), bool))
+def _scaling(question: _Question, unseen: Floats, typical: NDArray[np.bool_]) -> Scaling:
     rows = np.flatnonzero(question.about & typical)
-    return replace(head, sharpness=sharpness(unseen[rows], _target(question, rows)))
+    return scaling(unseen[rows], _target(question, rows))
+
+
+def _apart(
+    question: _Question, unseen: Floats, typical: NDArray[np.bool_], fold: NDArray[np.int64]
+) -> float:
+    """The calibration error of typical texts, those of each fold scaled by those of the others."""
+    sure, right = list[Floats](), list[NDArray[np.bool_]]()
+    for number in range(FOLDS):
+        rows = np.flatnonzero(question.about & typical & (fold == number))
+        told = _scaling(question, unseen, typical & (fold != number)).sure(unseen[rows])
+        sure.append(told.max(axis=1))
+        right.append(told.argmax(axis=1) == _target(question, rows))
+    return round(calibration_error(np.concatenate(sure), np.concatenate(right)), 4)
 
 
 def _target(question: _Question, rows: NDArray[np.int64]) -> NDArray[np.int64]:

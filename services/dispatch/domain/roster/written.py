@@ -15,7 +15,7 @@ class Person(BaseModel):
     """Somebody of the street, by staff number; names do not stand here.
 
     `areas` are codes of the grid tree; a 专属网格 is one like another. `at` is the post:
-    longitude and latitude.
+    longitude and latitude. `e_bike`: they ride, others walk.
     """
 
     model_config = STRICT
@@ -25,6 +25,7 @@ class Person(BaseModel):
     areas: tuple[str, ...] = Field(min_length=1)
     skills: tuple[str, ...] = ()
     at: tuple[float, float] | None = None
+    e_bike: bool = False
 
 
 class Shift(BaseModel):

@@ -9,12 +9,12 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from services.intake.domain.looking import Fault, PictureRefused
 from services.reference.calendar import BEIJING
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
@@ -32,6 +32,27 @@ Image.MAX_IMAGE_PIXELS = None  # the limit is ours, before anything is unpacked
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\..*")
 
 
+class Fault(StrEnum):
+    """Why a picture is not kept; the value is a label of the metric."""
+
+    EMPTY = "empty"
+    NO_PICTURE = "no_picture"
+    TOO_LARGE = "too_large"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    BROKEN = "broken"
+    TWO_NATURES = "two_natures"
+    FORBIDDEN = "forbidden"
+    UNREACHABLE = "unreachable"
+
+
+class PictureRefused(Exception):
+    """A picture that will never be kept; the sentence says why, in Chinese."""
+
+    def __init__(self, fault: Fault, why: str) -> None:
+        super().__init__(why)
+        self.fault = fault
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How large a picture may be: its file in bytes, itself in pixels."""
@@ -42,7 +63,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """A picture painted anew, and what its file said of when and where (WGS-84 degrees)."""
+    """A picture painted anew, and what its file said of when and where (WGS-84 degrees).
+
+    `was` is the media type that the file really had.
+    """
 
     content: bytes = field(repr=False)
     width: int
@@ -50,6 +74,7 @@ class Painted:
     taken_at: datetime | None = None
     longitude: float | None = None
     latitude: float | None = None
+    was: str = ""
 
 
 def paint(content: bytes, limits: Limits) -> Painted:
@@ -58,8 +83,8 @@ def paint(content: bytes, limits: Limits) -> Painted:
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as image:
             _refuse_by_header(image, limits)
-            exif = image.getexif()
-            evidence = _evidence(exif)
+            was = Image.MIME.get(image.format or "", "")
+            evidence = _evidence(image.getexif())
             image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             painted = _plain(ImageOps.exif_transpose(image))
             out = BytesIO()
@@ -70,9 +95,9 @@ def paint(content: bytes, limits: Limits) -> Painted:
         raise PictureRefused(Fault.NO_PICTURE, _what_it_is(content)) from None
     except PictureRefused:
         raise
-    except Exception:  # noqa: BLE001  # a damaged file may fail in any way
+    except Exception:  # a damaged file may fail in any way
         raise PictureRefused(Fault.BROKEN, BROKEN) from None
-    return Painted(out.getvalue(), painted.width, painted.height, *evidence)
+    return Painted(out.getvalue(), painted.width, painted.height, *evidence, was=was)
 
 
 def _refuse_by_bytes(content: bytes, limits: Limits) -> None:
@@ -120,7 +145,7 @@ def _evidence(exif: Image.Exif) -> tuple[datetime | None, float | None, float | 
     try:
         told = exif.get_ifd(ExifTags.IFD.Exif)
         where = exif.get_ifd(ExifTags.IFD.GPSInfo)
-    except Exception:  # noqa: BLE001  # an EXIF block may be damaged in any way
+    except Exception:  # an EXIF block may be damaged in any way
         return None, None, None
     x = _degrees(where, ExifTags.GPS.GPSLongitude, ExifTags.GPS.GPSLongitudeRef, "W", 180)
     y = _degrees(where, ExifTags.GPS.GPSLatitude, ExifTags.GPS.GPSLatitudeRef, "S", 90)

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from services.intake.adapters.picture_file import Limits, paint
-from services.intake.domain.looking import Fault, PictureRefused
+from services.hosting.pictures import Fault, Limits, PictureRefused, paint
 from tests.unit.intake.pictures import WHERE, bomb, jpeg, picture
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
