@@ -69,17 +69,19 @@ class Day:
 
     async def a_false_alarm(self) -> None:
         incident, worker = await suspicion(self.town, 97, "CAM-0041")
-        await self.town.step(incident, Action.FALSE_ALARM, worker)
+        await self.town.step(incident, Action.FALSE_ALARM, worker, note="是飞鸟")
         await self.town.until(incident, "closed")
 
     async def a_neighbourhood_in_doubt(self) -> None:
         """Small talk, something strange, three voices of one thing, a category put right."""
         await self.town.chat("今天天气真好，大家早")
         strange = await self.town.chat("xiaofang tongdao bei che du le")
-        first = await self.town.call_hotline("DS-3", "禾里一期有人从楼上往下扔东西，高空抛物")
+        first = await self.town.call_hotline("DS-3", "枫湾一期7栋电梯坏了三天了")
         incident = await self.town.incident_of(first)
-        for said in ("禾里一期刚才坠物，差点砸到人", "禾里一期高空抛物又来了"):
-            await self.town.joined(await self.town.chat(said), incident)
+        for number, said in enumerate(
+            ("枫湾一期7栋的电梯故障没人修", "枫湾一期7栋电梯又坏了，没人修")
+        ):
+            await self.town.joined(await self.town.call_hotline(f"DS-3-{number}", said), incident)
         await self.town.found("hub.hotspot.found.v1", incident)
         body = {"code": "06001", "by": "S-1", "reason": "现场看过"}
         await self._order("classification", f"incidents/{incident}/category", body)

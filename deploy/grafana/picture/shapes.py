@@ -95,7 +95,7 @@ def table(panel: Panel, rows: Sequence[Row], box: Box) -> str:
 
 def _weight(name: str) -> float:
     """How wide a column is beside the others."""
-    known = {"微网格": 2.1, "社区": 1.5, "类别": 2.0, "整改率": 2.2, "30 天复发率": 2.2}
+    known = {"微网格": 2.1, "社区": 1.5, "类别": 3.0, "整改率": 2.0, "30 天复发率": 1.8}
     return known.get(name, 1.0)
 
 
