@@ -84,8 +84,13 @@ def _configured(hub: Hub, home: Path) -> Path:
     said = yaml.safe_load((FOLDER / "prometheus.yml").read_text(encoding="utf-8"))
     said["global"] = {"scrape_interval": PACE, "evaluation_interval": PACE}
     del said["alerting"]
-    for target in said["scrape_configs"][0]["static_configs"]:
-        target["targets"] = [f"127.0.0.1:{hub.ports[target['labels']['service']]}"]
+    (job,) = said["scrape_configs"]
+    services = [each["names"][0] for each in job.pop("dns_sd_configs")]
+    del job["relabel_configs"]
+    job["static_configs"] = [
+        {"targets": [f"127.0.0.1:{hub.ports[each]}"], "labels": {"service": each}}
+        for each in services
+    ]
     rules = yaml.safe_load((FOLDER / "rules.yml").read_text(encoding="utf-8"))
     for group in rules["groups"]:
         group["interval"] = PACE

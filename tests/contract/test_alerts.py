@@ -105,7 +105,8 @@ def test_every_alert_is_tried_and_no_other() -> None:
 
 def test_every_service_is_scraped() -> None:
     (job,) = loaded("prometheus.yml")["scrape_configs"]
-    assert {each["labels"]["service"] for each in job["static_configs"]} == set(Service)
+    found = {each["names"][0]: each["port"] for each in job["dns_sd_configs"]}
+    assert found == {service: 8101 + number for number, service in enumerate(Service)}
 
 
 def test_alerts_fire_when_they_should() -> None:
