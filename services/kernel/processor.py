@@ -86,7 +86,7 @@ class Processor:
     next_offsets: dict[Position, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.store = Store(self.domain, self.shards)
+        self.store = Store(self.domain, self.shards, tuple(self.outlet))
 
     async def batch(self, records: Sequence[Record], accept_gaps: bool = False) -> None:
         """Let a polled batch have its effect, once, whatever happens.
@@ -231,8 +231,10 @@ class Processor:
     ) -> Work:
         world = await self.domain.gather(connection, messages, prepared)
         ids = {each.subject for each in messages} | set(world.subjects)
-        subjects = await self.store.subjects(connection, ids)
         said = await self.store.said(connection, ids, messages)
+        events = (each.event for known in said.values() for each in known.values())
+        ids |= {about for event in events for about in event.concerns}
+        subjects = await self.store.subjects(connection, ids)
         work = Work(
             self.domain, self.service, self.outlet, datetime.now(UTC), world, subjects, said
         )

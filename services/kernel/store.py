@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter
 
+from schemas.event import Event
 from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
@@ -26,10 +27,13 @@ Position = tuple[str, int]
 class Store:
     """The tables of the kernel in one service's schema."""
 
-    def __init__(self, domain: Domain[Any], shards: int) -> None:
+    def __init__(
+        self, domain: Domain[Any], shards: int, says: Collection[type[Event]] = ()
+    ) -> None:
         self._states: TypeAdapter[Any] = TypeAdapter(domain.state)
         self._deadlines = domain.deadlines
         self._shards = shards
+        self._types = {each.ce_type: each for each in says}
         self.recalls = False
         """Whether this service remembers, after a restore, what it said before."""
 
@@ -96,8 +100,9 @@ class Store:
         if self.recalls:
             causes = [each.id for each in messages]
             for row in await connection.fetch(SQL["published_of"], list(ids), causes):
+                event = self._types[row["type"]].model_validate_json(row["payload"])
                 known = said.setdefault(row["subject"], {})
-                known[row["id"]] = Said(row["sequence"], row["payload"])
+                known[row["id"]] = Said(row["id"], row["cause"], row["sequence"], event)
         return said
 
     def _subject(self, row: Any) -> Subject:

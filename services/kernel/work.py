@@ -1,6 +1,6 @@
 """One unit of work: messages go in, states change, events come out. All in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,12 +80,16 @@ Outlet = Mapping[type[Event], Topic]
 class Said:
     """An event that lies in the topics, though the restored tables do not know of it."""
 
+    id: str
+    cause: str
     sequence: int
-    payload: bytes
+    event: Event
 
 
 SaidBefore = Mapping[str, Mapping[str, Said]]
 """By subject and id of the event; empty unless the tables came back from a backup."""
+MOST_OF_ONE = 256
+"""Events that one message may have led to."""
 
 
 @dataclass(slots=True)
@@ -155,11 +159,9 @@ class Work:
             return
         handler = self.domain.handlers.table.get(type(message.event))
         context = Context(States(self.subjects), self.world, self.now, message)
-        events = list(handler(message.event, context)) if handler else []
-        if self.said:
-            events = [self._as_said(each, index, message) for index, each in enumerate(events)]
+        events = self._as_said(message, lambda: handler(message.event, context) if handler else ())
         changed = {subject.id: self.domain.evolve(subject.state, message.event)}
-        for event in events:
+        for _, event in events:
             for about in event.concerns:
                 known = self.subjects.get(about)
                 before = changed.get(about, known.state if known else None)
@@ -173,14 +175,12 @@ class Work:
                 subject = self._subject(each.subject, message.express)
                 subject.sequence = max(subject.sequence, each.sequence)
         self.outcome.emitted += emitted
-        for event in (message.event, *events):
+        for event in (message.event, *(each for _, each in events)):
             self.world.observe(event)
 
-    def _emit(self, events: Sequence[Event], message: Message) -> list[Emitted]:
+    def _emit(self, events: Sequence[tuple[int, Event]], message: Message) -> list[Emitted]:
         counters: dict[str, int] = {}
-        return [
-            self._address(event, index, message, counters) for index, event in enumerate(events)
-        ]
+        return [self._address(event, index, message, counters) for index, event in events]
 
     def _address(
         self, event: Event, index: int, message: Message, counters: dict[str, int]
@@ -223,11 +223,35 @@ class Work:
             return said[name].sequence
         return max(last, *(each.sequence for each in said.values())) + 1 if said else last + 1
 
-    def _as_said(self, event: Event, index: int, message: Message) -> Event:
-        """The event as it went out before the restore, should time have changed the decision."""
-        name = new_id(message.id, event.ce_type, index)
-        said = self.said.get(event.subject, {}).get(name)
-        return type(event).model_validate_json(said.payload) if said else event
+    def _as_said(
+        self, message: Message, decide: Callable[[], Iterable[Event]]
+    ) -> list[tuple[int, Event]]:
+        """What is decided, numbered; after a restore what was decided then, which is in the topics.
+
+        What was decided but had not gone out is decided anew, if all that went out is too.
+        """
+        said = self._said_because_of(message) if self.said else {}
+        if not said:
+            return list(enumerate(decide()))
+        try:
+            events = dict(enumerate(decide()))
+        except NotYet:
+            raise
+        except Exception:  # it did not fail then
+            return sorted(said.items())
+        is_same = all(type(events.get(at)) is type(each) for at, each in said.items())
+        return sorted((events | said if is_same else said).items())
+
+    def _said_because_of(self, message: Message) -> dict[int, Event]:
+        """What went out because of a message, by the places that it had among its effects."""
+        known = (each for about in self.said.values() for each in about.values())
+        mine = [each for each in known if each.cause == message.id]
+        places = {
+            new_id(message.id, kind, index): index
+            for kind in {each.event.ce_type for each in mine}
+            for index in range(MOST_OF_ONE)
+        }
+        return {places[each.id]: each.event for each in mine if each.id in places}
 
     def _change(self, about: str, state: Any, message: Message) -> None:
         subject = self._subject(about, message.express)

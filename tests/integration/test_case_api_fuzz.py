@@ -56,7 +56,7 @@ def refusals_are_problems(
     """What is refused says which field and why."""
     if 400 <= response.status_code < 500 and response.status_code != 405:
         problem = response.json()
-        assert problem["detail"] and problem["field"], problem
+        assert problem.get("detail") and problem.get("field"), (response.status_code, problem)
 
 
 CHECKS: list[CheckFunction] = [

@@ -145,7 +145,7 @@ SELECT EXISTS (SELECT FROM published) OR EXISTS (SELECT FROM catch_up);
 
 -- name: published_of
 -- What was said of these subjects, or because of these messages, as it lies in the topics.
-SELECT subject, id, sequence, payload FROM published WHERE subject = ANY($1::text[]) OR cause = ANY($2::text[]);
+SELECT subject, id, cause, type, sequence, payload FROM published WHERE subject = ANY($1::text[]) OR cause = ANY($2::text[]);
 
 -- name: said_again
 -- These were decided anew, as they were before.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from schemas.event import Event
 from services.kernel.record import Message, new_id
 from services.kernel.work import Said, Work
 from tests.unit.kernel.toy import NOW, Added, Tally, Told, domain, message, outlet, stored
@@ -9,15 +10,21 @@ from tests.unit.kernel.toy import NOW, Added, Tally, Told, domain, message, outl
 LAMP = "灯-1"
 
 
-def told(total: int) -> bytes:
-    return Told(subject_id=LAMP, total=total, why="as it was").model_dump_json().encode()
+def told(total: int, subject: str = LAMP) -> Told:
+    return Told(subject_id=subject, total=total, why="as it was")
 
 
-def restored(**said: Said) -> Work:
-    """The tables know one event of the lamp; the topics know what `said` says."""
+def said(cause: str, sequence: int, event: Event, index: int = 0) -> Said:
+    return Said(new_id(cause, event.ce_type, index), cause, sequence, event)
+
+
+def restored(*known: Said) -> Work:
+    """The tables know one event of the lamp; the topics know what `known` says."""
     subjects = {LAMP: stored(LAMP, Tally(total=1), sequence=1)}
-    by_id = {new_id(cause, Told.ce_type): each for cause, each in said.items()}
-    return Work(domain(), "toy", outlet(), NOW, subjects=subjects, said={LAMP: by_id})
+    by_subject: dict[str, dict[str, Said]] = {}
+    for each in known:
+        by_subject.setdefault(each.event.subject, {})[each.id] = each
+    return Work(domain(), "toy", outlet(), NOW, subjects=subjects, said=by_subject)
 
 
 def added(ce_id: str) -> Message:
@@ -29,7 +36,7 @@ def numbers(unit: Work) -> list[int | None]:
 
 
 def test_what_lies_in_the_topics_keeps_its_number_in_whatever_order_it_comes_again() -> None:
-    unit = restored(first=Said(2, told(2)), second=Said(3, told(3)))
+    unit = restored(said("first", 2, told(2)), said("second", 3, told(3)))
     unit.take(added("second"))
     unit.take(added("first"))
     assert numbers(unit) == [3, 2]
@@ -38,16 +45,30 @@ def test_what_lies_in_the_topics_keeps_its_number_in_whatever_order_it_comes_aga
 
 def test_what_is_new_comes_behind_all_that_lies_in_the_topics() -> None:
     """Under a number that was used already, readers would drop it unseen."""
-    unit = restored(lost_command=Said(7, told(9)))
+    unit = restored(said("lost command", 7, told(9)))
     unit.take(added("new"))
     unit.take(added("newer"))
     assert numbers(unit) == [8, 9]
 
 
 def test_what_was_decided_counts_though_it_would_be_decided_otherwise_today() -> None:
-    unit = restored(first=Said(2, told(99)))
+    unit = restored(said("first", 2, told(99)))
     unit.take(added("first"))
     assert unit.outcome.emitted[0].event == Told(subject_id=LAMP, total=99, why="as it was")
+
+
+def test_what_went_out_counts_though_it_would_be_of_something_else_today() -> None:
+    unit = restored(said("first", 4, told(5, "灯-2")))
+    unit.take(added("first"))
+    ((event, sequence),) = [(each.event, each.sequence) for each in unit.outcome.emitted]
+    assert (event.subject, sequence) == ("灯-2", 4)
+
+
+def test_what_would_be_decided_otherwise_today_adds_nothing_to_what_went_out() -> None:
+    """Of what one message led to, the rest may not have left the outbox."""
+    unit = restored(said("first", 3, told(5), index=1))
+    unit.take(added("first"))
+    assert [each.event for each in unit.outcome.emitted] == [told(5)], "it would be one today"
 
 
 def test_without_a_restore_numbers_go_up_by_one() -> None:
