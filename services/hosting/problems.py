@@ -4,11 +4,12 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import structlog
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
 
 from services.kernel.errors import Unavailable, Unprocessable
 from services.kernel.postgres import REFUSED, TRANSIENT
