@@ -23,7 +23,7 @@ async def test_a_camera_a_ticket_and_three_messages_are_one_incident_with_five_v
     receipt = await town.recorded(call, "hub.hotline.receipt.v1")
     assert receipt["state"] == "accepted"
     reasons = [step["reasons"] for step in await town.road(incident)]
-    assert any("同属“坠物”一类" in str(each) for each in reasons)
+    assert sum("分并案" in str(each) for each in reasons) == 4, "each joined for a reason"
 
 
 async def test_a_voice_after_the_closing_is_a_recurrence_that_says_so(town: Town) -> None:
