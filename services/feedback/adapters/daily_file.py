@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import asyncpg
 import structlog
 
 from services.feedback.adapters.reconciling import paths, write_day
-from services.kernel.postgres import TRANSIENT, Pool
+from services.hosting.rounds import rounds
+from services.kernel.postgres import Pool
 from services.reference.calendar import BEIJING
 
 log = structlog.get_logger(__name__)
@@ -29,15 +29,11 @@ class DailyFile:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until told to stop; what failed is tried again."""
-        while not stopping.is_set():
-            try:
-                await self.look(datetime.now(BEIJING))
-            except (asyncpg.PostgresError, *TRANSIENT) as error:
-                log.warning("reconciliation.not_written", problem=str(error)[:200])
-            try:
-                await asyncio.wait_for(stopping.wait(), PACE)
-            except TimeoutError:
-                continue
+
+        async def look_now() -> None:
+            await self.look(datetime.now(BEIJING))
+
+        await rounds(look_now, PACE, stopping)
 
     async def look(self, now: datetime) -> bool:
         """Write the file of the day that is over; whether that was needed."""

@@ -5,16 +5,11 @@ more is dispatched in a round than it looks at, the latest stand for all.
 """
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 
-import asyncpg
-import structlog
-
 from services.feedback import metrics
-from services.kernel.postgres import TRANSIENT, Pool, queries
-
-log = structlog.get_logger(__name__)
+from services.hosting.rounds import rounds
+from services.kernel.postgres import Pool, queries
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "promptness.sql")
 EVERY = 5.0
@@ -24,13 +19,12 @@ AT_MOST = 1_000
 async def measure(pool: Pool, stopping: asyncio.Event) -> None:
     """Look every few seconds at what was dispatched since, until told to stop."""
     reached: int | None = None
-    while not stopping.is_set():
-        try:
-            reached = await look(pool, reached)
-        except (asyncpg.PostgresError, *TRANSIENT) as error:
-            log.warning("promptness.not_measured", problem=str(error)[:200])
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), EVERY)
+
+    async def go_on() -> None:
+        nonlocal reached
+        reached = await look(pool, reached)
+
+    await rounds(go_on, EVERY, stopping)
 
 
 async def look(pool: Pool, reached: int | None) -> int:
