@@ -11,38 +11,65 @@ GAS = "煤气|天然气|燃气|液化气|气管|气罐"
 
 LEXICON = (
     # fire
-    "[着起失](?<!不[着起失])火(?!源|点)",
-    "着起来|烧起来|燃起来|爆燃|火势|火苗|火光|浓烟|黑烟|全是烟|冒烟|窜烟|自燃|烧炭",
+    ("火", "[着起失](?<!不[着起失])火(?!源|点)"),
+    ("着烧燃火烟", "着起来|烧起来|燃起来|爆燃|火势|火苗|火光|浓烟|黑烟|全是烟|冒烟|窜烟|自燃|烧炭"),
     # gas
-    rf"(?:{GAS})[^，。！？；\n]{{0,8}}(?:泄[漏露]|漏(?!水)|中毒|爆炸|臭|有?味|断|裂|喷)",
-    rf"(?:泄漏|泄露|闻到|挖断|挖破|撞断|好大|一股)[^，。！？；\n]{{0,8}}(?:{GAS})",
-    "漏气|臭鸡蛋味|臭鸡蛋气味|气报警器[^，。！？；\n]{0,3}[叫响]|气体报警器[^，。！？；\n]{0,3}[叫响]|爆炸",
+    ("气", rf"(?:{GAS})[^，。！？；\n]{{0,8}}(?:泄[漏露]|漏(?!水)|中毒|爆炸|臭|有?味|断|裂|喷)"),
+    ("气", rf"(?:泄漏|泄露|闻到|挖断|挖破|撞断|好大|一股)[^，。！？；\n]{{0,8}}(?:{GAS})"),
+    (
+        "气蛋爆",
+        "漏气|臭鸡蛋味|臭鸡蛋气味|气报警器[^，。！？；\n]{0,3}[叫响]|气体报警器[^，。！？；\n]{0,3}[叫响]|爆炸",
+    ),
     # electricity, lifts, water, ground
-    "触电|电死|漏电",
-    rf"电梯[^，。！？；\n]{{0,12}}[困关]了?[^，。！？；\n]{{0,2}}(?:{PERSON}|{NUMBER})",
-    f"[困关](?:在?了?电梯|了{NUMBER}个?人)",
-    "困人|被困|被压[在住]|被埋|埋在(?!地)|压在下面",
-    rf"压[住到了][^，。！？；\n]{{0,6}}(?:{PERSON})",
-    "溺水|落水|掉到水里|掉进水里|掉水里|掉进去了|掉下去了|跳[河江湖]|淹到车|扑腾|淹死",
+    ("电", "触电|电死|漏电"),
+    ("困关", rf"电梯[^，。！？；\n]{{0,12}}[困关]了?[^，。！？；\n]{{0,2}}(?:{PERSON}|{NUMBER})"),
+    ("困关", f"[困关](?:在?了?电梯|了{NUMBER}个?人)"),
+    ("困压埋", "困人|被困|被压[在住]|被埋|埋在(?!地)|压在下面"),
+    ("压", rf"压[住到了][^，。！？；\n]{{0,6}}(?:{PERSON})"),
+    (
+        "溺落掉跳淹扑",
+        "溺水|落水|掉到水里|掉进水里|掉水里|掉进去了|掉下去了|跳[河江湖]|淹到车|扑腾|淹死",
+    ),
     # falling things that hit somebody
-    rf"砸(?:伤|[到中伤倒了]{{0,2}}[^，。！？；\n]{{0,8}}(?:{PERSON}))",
-    "没系安全绳|坐在窗沿",
+    ("砸", rf"砸(?:伤|[到中伤倒了]{{0,2}}[^，。！？；\n]{{0,8}}(?:{PERSON}))"),
+    ("绳沿", "没系安全绳|坐在窗沿"),
     # somebody's life
-    "跳楼|轻生|自杀|自残|割腕|服毒|喝农药|农药瓶|遗书|再见[^。]{0,4}活够|想死|不想活|活够了",
-    "活着没意思|撑(?<!支撑)不下去|要跳楼?(?!舞|绳|广场)|爬[到上][^，。！？；\n]{0,8}楼顶",
-    r"[站坐][在到]?[^，。！？；\n]{0,8}(?:窗台上|窗户外|天台边|楼顶边|阳台外|栏杆外)",
-    rf"栏杆外[^，。]{{0,3}}站|(?:{PERSON}|男的|女的|男子|女子|老伴|爸|妈)[^，。！？；\n]{{0,6}}倒[下地了]",
-    "昏倒|晕倒|昏迷|没有?呼吸|叫不醒|呼之不应|心梗|心脏病发|喘不过气|抽搐|口吐白沫|卡住喉咙|呼吸机",
-    "[流留]了?[好很许]多血",
-    "[叫喊打要][^，。]{0,3}救护车",
-    "大出血|破水|嘴歪眼斜|打断腿|弄死|砍[人死伤到]|持刀|拿[着把][^，。]{0,3}刀(?!具)",
-    "救命(?!钱|稻草)|求救|救人|打120|打119|打伤|捅伤|按地上|见人就打|打起来",
-    "走丢|走失|下落不明|失(?<!玩失)踪|离家出走",
-    rf"(?:{PERSON}|儿子|女儿)[^，。！？]{{0,12}}不[见在]了",
+    (
+        "跳轻杀残割毒药遗活死",
+        "跳楼|轻生|自杀|自残|割腕|服毒|喝农药|农药瓶|遗书|再见[^。]{0,4}活够|想死|不想活|活够了",
+    ),
+    (
+        "活撑跳爬",
+        "活着没意思|撑(?<!支撑)不下去|要跳楼?(?!舞|绳|广场)|爬[到上][^，。！？；\n]{0,8}楼顶",
+    ),
+    ("站坐", r"[站坐][在到]?[^，。！？；\n]{0,8}(?:窗台上|窗户外|天台边|楼顶边|阳台外|栏杆外)"),
+    (
+        "栏倒",
+        rf"栏杆外[^，。]{{0,3}}站|(?:{PERSON}|男的|女的|男子|女子|老伴|爸|妈)[^，。！？；\n]{{0,6}}倒[下地了]",
+    ),
+    (
+        "昏晕呼醒梗脏喘搐沫喉",
+        "昏倒|晕倒|昏迷|没有?呼吸|叫不醒|呼之不应|心梗|心脏病发|喘不过气|抽搐|口吐白沫|卡住喉咙|呼吸机",
+    ),
+    ("血", "[流留]了?[好很许]多血"),
+    ("救", "[叫喊打要][^，。]{0,3}救护车"),
+    (
+        "血破歪腿死砍刀",
+        "大出血|破水|嘴歪眼斜|打断腿|弄死|砍[人死伤到]|持刀|拿[着把][^，。]{0,3}刀(?!具)",
+    ),
+    ("救打捅按", "救命(?!钱|稻草)|求救|救人|打120|打119|打伤|捅伤|按地上|见人就打|打起来"),
+    ("丢失落离", "走丢|走失|下落不明|失(?<!玩失)踪|离家出走"),
+    ("不", rf"(?:{PERSON}|儿子|女儿)[^，。！？]{{0,12}}不[见在]了"),
 )
-"""Each begins with one set of characters or with plain ones: so `re` can skip to them."""
+"""Each with characters of which it can not do without one: who finds none need not look for it."""
 
-DANGERS = tuple(map(re.compile, LEXICON))
+DANGERS = tuple(re.compile(pattern) for _, pattern in LEXICON)
+TELLING = {
+    character: [index for index, (needed, _) in enumerate(LEXICON) if character in needed]
+    for character in "".join(needed for needed, _ in LEXICON)
+}
+"""Which of them each of these characters may be a part of."""
+ANY_TELLING = re.compile(f"[{''.join(TELLING)}]")
 
 UNREAL = re.compile(
     "演练|演习|宣传|培训(?!机构|学校|班|中心|点)|讲座|海报|新闻|电视剧|电影|视频里|小说|玩笑|哈哈|看错|虚惊|误报"
@@ -73,11 +100,17 @@ def danger_in(text: str) -> str | None:
     sentence is about a drill or a film.
     """
     beginning = text[:HORIZON]
-    named = [danger for danger in DANGERS if danger.search(beginning)]
+    named = _named_in(beginning)
     if not named:
         return None
     found = (_danger_in_sentence(each, named) for each in SENTENCE.findall(beginning))
     return next(filter(None, found), None)
+
+
+def _named_in(text: str) -> list[re.Pattern[str]]:
+    """The dangers whose words are there, whatever is said of them."""
+    likely = {index for each in ANY_TELLING.findall(text) for index in TELLING[each]}
+    return [DANGERS[index] for index in sorted(likely) if DANGERS[index].search(text)]
 
 
 def _danger_in_sentence(sentence: str, named: list[re.Pattern[str]]) -> str | None:

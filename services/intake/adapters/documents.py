@@ -20,7 +20,7 @@ MOST_ELEMENTS = 5_000
 MOST_PARTS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Document:
     """One post: its fields, and the contents of the pictures that came with it."""
 

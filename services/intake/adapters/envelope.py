@@ -20,9 +20,9 @@ LONGEST_ID = 256
 TRACEPARENT = re.compile("[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Letter:
-    """What arrived, out of its envelope. `content` is set if it was JSON inside of JSON.
+    """What arrived, out of its envelope; not frozen, since one is made for each. `content` is set if it was JSON inside of JSON.
 
     `sender` is the source that it names (`hub-source`), `origin` that one in the register.
     """

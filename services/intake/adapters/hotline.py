@@ -81,7 +81,7 @@ def number_of(content: Mapping[str, Any]) -> str:
 
 
 def _where(content: Mapping[str, Any]) -> Whereabouts:
-    area = "".join(dict.fromkeys([text(content, name) for name in AREA]))
+    area = "".join(dict.fromkeys([text(content, name) for name in AREA if name in content]))
     return Whereabouts(
         address=text(content, *ADDRESSES) or area,
         longitude=number(content, "经度", "JD"),
@@ -97,7 +97,7 @@ def _where(content: Mapping[str, Any]) -> Whereabouts:
 def _ticket(content: Mapping[str, Any], ticket_number: str, reported_at: datetime | None) -> Ticket:
     began = read_time(text(content, "派发时间")) or reported_at
     told = text(content, *marks.MARKS)[:LONGEST_MARK]
-    tags = " ".join([text(content, name)[:LONGEST_MARK] for name in TAGS])
+    tags = " ".join([text(content, name)[:LONGEST_MARK] for name in TAGS if name in content])
     return Ticket(
         number=ticket_number[:64],
         type=marks.type_of(text(content, *TYPES)[:LONGEST_MARK]),

@@ -52,7 +52,7 @@ def type_of(told: str) -> TicketType | None:
 
 def life_of(content: Mapping[str, Any], title: str, words: str) -> Life:
     """Where a ticket is in its life, by its state fields, else by how its words begin."""
-    state = " ".join([text(content, name) for name in STATES]).strip()
+    state = " ".join([text(content, name) for name in STATES if name in content])
     if state and REOPENED.search(state):
         return Life.REOPEN
     if (state and WITHDRAWN.search(state)) or truth(content, "是否撤单"):

@@ -93,6 +93,8 @@ GROUPED = re.compile(
 """Numbers with gaps between their groups, cards of 15 digits and of banks: rarer than NUMBERS."""
 CARD_AREA = re.compile(CARD_AREAS)
 DIGIT = re.compile("[0-9]")
+LONG = re.compile(r"[A-Za-z\d]{4}[ —–-]?[A-Za-z\d]{2}")
+"""What each of NUMBERS and LABELLED has in it; house numbers and dates mostly have not."""
 MANY_DIGITS = re.compile(r"[0-9](?:[^0-9A-Za-z\u4e00-\u9fff]{0,3}[0-9]){9}")
 LABELLED = re.compile(
     r"(?P<label>(?:座机|固话|电话|[证件]号码?)[:：是为 ]{0,2})[0-9]{4}[ —–-][0-9]{4}(?![0-9])"
@@ -129,18 +131,27 @@ def mask_text(text: str) -> str:
     if "@" in masked:
         masked = EMAILS.sub(lambda found: f"{found['initial']}***@{found['host']}", masked)
     masked = PLATES.sub(_plate, SPOKEN.sub("***", masked))
-    masked = FLOORS.sub("***", UNITS.sub("***", BUILDINGS.sub(_building, masked)))
-    masked = NAMED.sub(_name, ROOMS.sub(_room, masked))
+    masked = _without_rooms(masked)
+    masked = NAMED.sub(_name, masked)
     if INTRODUCED.search(masked):
         masked = FAMILIAR.sub(_familiar, masked)
     return ADDRESSED.sub(_addressed, masked) if TITLED.search(masked) else masked
 
 
 def _without_numbers(text: str) -> str:
-    masked = NUMBERS.sub(_number, text)
+    masked = NUMBERS.sub(_number, text) if LONG.search(text) else text
     if MANY_DIGITS.search(masked):
         masked = GROUPED.sub(_grouped, masked)
-    return LABELLED.sub(_labelled, masked)
+    return LABELLED.sub(_labelled, masked) if LONG.search(masked) else masked
+
+
+def _without_rooms(text: str) -> str:
+    masked = BUILDINGS.sub(_building, text)
+    if "单元" in masked:
+        masked = UNITS.sub("***", masked)
+    if "号" in masked:
+        masked = FLOORS.sub("***", masked)
+    return ROOMS.sub(_room, masked)
 
 
 def mask_name(name: str) -> str:

@@ -16,7 +16,7 @@ LONGEST_TEXT = 20_000
 LONGEST_TITLE = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arrival:
     """When it arrived, in Kafka and by the clock of this process; from which registered source."""
 
@@ -25,7 +25,7 @@ class Arrival:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Belongings:
     """What came with a statement and may not be read on: the clear text and pictures, sealed."""
 
@@ -39,15 +39,17 @@ def receive(
     arrival: Arrival,
     pseudonym: str,
     ground: Ground,
-    belongings: Belongings = Belongings(),  # it is frozen
+    belongings: Belongings,
 ) -> Submission:
     """Mask a statement, find its place, choose its lane, and correct its clock."""
+    words = _with_view(said, ground)
+    masked = _masked(words, said)
     return Submission(
         thread=said.thread,
         source=said.source,
         life=said.life,
-        title=_masked(said.title, said)[:LONGEST_TITLE],
-        text=_masked(_with_view(said, ground), said)[:LONGEST_TEXT],
+        title=(masked if said.title == words else _masked(said.title, said))[:LONGEST_TITLE],
+        text=masked[:LONGEST_TEXT],
         reported_at=believable(said.source, said.reported_at, arrival.received_at),
         received_at=arrival.received_at,
         heard_at=arrival.heard_at,

@@ -35,7 +35,9 @@ from services.reference.places import Entry, Gazetteer, Match, Near
 
 DEMO = Path(__file__).parent.parent / "data" / "demo_ground"
 REMEMBERED, LONGEST_REMEMBERED = 16_384, 48
-"""How many texts are remembered with their places, and how long they may be, in characters."""
+"""How many texts (and cameras) are remembered with their places; how long a text may be, in
+characters.
+"""
 
 
 class Ground:
@@ -151,7 +153,11 @@ class Ground:
     def camera(self, device: str, channel: str = "") -> Place | None:
         """What a camera looks at; None if it is not registered."""
         camera = self.registered(device, channel)
-        return self._seen(camera) if camera else None
+        return self._looked_at(camera) if camera else None
+
+    @cached_property
+    def _looked_at(self) -> Callable[[Camera], Place]:
+        return lru_cache(maxsize=REMEMBERED)(self._seen)
 
     def _seen(self, camera: Camera) -> Place:
         """The building that it faces, else the estate, else the unit alone."""

@@ -67,8 +67,8 @@ class Gazetteer:
     def match(self, text: str, near: Near = None) -> Match:
         """The place that a text names; what `near` says only decides between equals."""
         folded = fold(text[:LONGEST])
-        found = without_asides(mentions_in(folded, self.register), folded)
-        merged = _merged(found)
+        found = mentions_in(folded, self.register)
+        merged = _merged(without_asides(found, folded)) if found else []
         if not merged:
             beside = kind_near(folded, self.register, self._beside(near)) if near else None
             merged = [beside] if beside else []

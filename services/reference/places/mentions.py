@@ -55,6 +55,8 @@ class Mention:
 def mentions_in(text: str, register: Register) -> list[Mention]:
     """All places that a folded text names, in its order, each with all that belongs to it."""
     named = [_mention(hit) for hit in register.spellings.find(text)]
+    if not named:
+        return []
     crossed = list(_crossed(named, text, register))
     ends = [*(each.start for each in crossed[1:]), len(text)][: len(crossed)]
     detailed = [

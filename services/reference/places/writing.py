@@ -43,10 +43,10 @@ ONE = "[一二三四五六七八九]"
 NUMERAL = re.compile(
     rf"{ONE}百(?:零{ONE}|{ONE}十{ONE}?|十{ONE}?|{ONE})?|{ONE}?十{ONE}?",
 )
-JOINTS = re.compile(
-    r"[\u00ad\u200b-\u200f\ufeff·•・_~()（）\[\]【】「」『』《》<>\"'“”‘’*]|(?<![0-9])\s+|\s+(?![0-9])"
-)
+JOINT = r"\u00ad\u200b-\u200f\ufeff·•・_~()（）\[\]【】「」『』《》<>\"'“”‘’*"
+JOINTS = re.compile(rf"[{JOINT}]|(?<![0-9])\s+|\s+(?![0-9])")
 """What stands between the parts of a name and says nothing."""
+ANY_JOINT = re.compile(rf"[{JOINT}\s]")
 
 UNUSUAL = re.compile("[^ -~\u3001\u3002\u4e00-\u9fff，：；！？（）“”]")
 """Characters for which the tables of Unicode are asked; most texts have none."""
@@ -71,7 +71,7 @@ def fold(text: str) -> str:
     if LOWER.search(narrow):
         narrow = narrow.upper()
     narrow = _VARIANTS.sub(lambda found: _SIMPLE[found.group()], narrow)
-    plain = _composed(JOINTS.sub("", narrow))
+    plain = _composed(JOINTS.sub("", narrow) if ANY_JOINT.search(narrow) else narrow)
     plain = FORMAL_NUMERAL.sub(lambda found: found.group().translate(FORMAL), plain)
     if "十" in plain or "百" in plain:
         plain = NUMERAL.sub(lambda found: str(number(found.group())), plain)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.intake.adapters.cameras.alarm import Alarm, Meaning, state
-from services.intake.domain.reception import Arrival, receive
+from services.intake.domain.reception import Arrival, Belongings, receive
 from services.intake.domain.submission import Life
 from services.reference.ground import DEMO, Ground, load_ground
 from services.reference.ground.cameras import read_cameras
@@ -53,9 +53,8 @@ def test_of_a_recorder_with_several_cameras_an_unknown_channel_is_nowhere(tmp_pa
 def test_who_judges_a_toss_is_told_what_the_camera_looks_at(tmp_path: Path) -> None:
     ground = ground_with(tmp_path, f"C1,,{ESTATE.name},{CODE},104.1,30.6,3,54")
     told = Alarm("v", "C1", "7", "x", "a1", Life.PULSE, None)
-    kept = receive(
-        state(told, {"x": Meaning("疑似高空抛物", "91001")}), Arrival(NOON, NOON), "", ground
-    )
+    said = state(told, {"x": Meaning("疑似高空抛物", "91001")})
+    kept = receive(said, Arrival(NOON, NOON), "", ground, Belongings())
     assert kept.text.endswith("（面向3栋，视野高54米）") and kept.place.building == "3"
 
 

@@ -1,8 +1,10 @@
 """Danger to life takes the express lane; what only sounds like it does not."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from services.reference.danger import HORIZON, danger_in
+from services.reference.danger import DANGERS, HORIZON, LEXICON, danger_in
 
 
 @pytest.mark.parametrize(
@@ -52,3 +54,10 @@ def test_what_only_sounds_dangerous_stays_in_the_ordinary_lane(said: str) -> Non
 
 def test_only_the_beginning_of_a_text_is_read() -> None:
     assert danger_in("路" * HORIZON + "着火了") is None
+
+
+@given(st.data())
+def test_each_danger_has_one_of_the_characters_that_it_is_looked_for_by(data: st.DataObject) -> None:
+    row = data.draw(st.integers(0, len(LEXICON) - 1))
+    words = data.draw(st.from_regex(DANGERS[row], fullmatch=True))
+    assert set(LEXICON[row][0]) & set(words)
