@@ -16,6 +16,8 @@ SPAN = re.compile(r"(\d{1,3})\s*(?:个)?\s*(工作日|自然日|小时|分钟|�
 SPANS = {"自然日": "days", "日": "days", "天": "days", "小时": "hours", "分钟": "minutes"}
 END_OF_DAY = time(23, 59, 59)
 MOST_WORKING_DAYS = 400
+LONGEST = 64
+"""Characters of a promise that are read."""
 
 
 def read_promise(written: str, began: datetime | None) -> datetime | None:
@@ -25,13 +27,18 @@ def read_promise(written: str, began: datetime | None) -> datetime | None:
     `began`; in working days to the end of the last one. A year that the official calendar
     does not know yet gives None: dispatch then counts by its own rules.
     """
+    words, moment = _read(written[:LONGEST])
+    return moment or _of_this_year(words, began) or _span(words, began)
+
+
+@lru_cache(maxsize=4_096)
+def _read(written: str) -> tuple[str, datetime | None]:
+    """What is promised, in its own words, and when that is if they say it by themselves."""
     words = BEHIND.sub("", written.strip())
-    if not words:
-        return None
-    if A_DAY.fullmatch(words):
-        day = read_time(words)
-        return datetime.combine(day, END_OF_DAY, BEIJING) if day else None
-    return read_time(words) or _of_this_year(words, began) or _span(words, began)
+    moment = read_time(words)
+    if moment and A_DAY.fullmatch(words):
+        return words, datetime.combine(moment, END_OF_DAY, BEIJING)
+    return words, moment
 
 
 def _of_this_year(words: str, began: datetime | None) -> datetime | None:

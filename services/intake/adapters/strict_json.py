@@ -2,6 +2,7 @@
 
 import json
 import math
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ def strict_json(body: bytes) -> Any:
     duplicate keys, NaN and infinities, lone surrogates, NUL, more than 32 levels, bad UTF-8.
     """
     try:
-        parsed = _DECODER.decode(body.decode("utf-8-sig"))
+        parsed = _DECODER.decode(body.removeprefix(BOM_UTF8).decode())
         if b"\\u" in body:
             _refuse_bad_characters(body, parsed)
     except UnicodeError:

@@ -1,11 +1,14 @@
 """The vault: what is sealed opens for its own thread and key only, and shows nothing."""
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.report import Source, Ticket
-from services.intake.adapters.vault import KeyRing, VaultError, new_key
+from services.intake.adapters.vault import NONCES_AT_ONCE, KeyRing, VaultError, new_key
 from services.intake.domain.clear import Clear, unpacked
 from services.intake.domain.submission import Caller, Statement, Whereabouts
 from tests.unit.intake.records import VAULT, admitted
@@ -84,3 +87,17 @@ def test_the_same_words_never_look_the_same_when_sealed() -> None:
 
 def test_a_camera_without_pictures_says_nothing_of_persons() -> None:
     assert not Clear(title="摄像机报警：车辆违停").is_worth_keeping
+
+
+def nonces(count: int) -> set[bytes]:
+    """The nonces of so many sealings."""
+    return {KeyRing(OLD).seal("t", b"said")[6:18] for _ in range(count)}
+
+
+def test_no_nonce_comes_twice_not_even_in_a_forked_process() -> None:
+    count = NONCES_AT_ONCE + 44
+    before = nonces(count)
+    with ProcessPoolExecutor(1, get_context("fork")) as forked:
+        theirs = forked.submit(nonces, count).result()
+    ours = nonces(count)
+    assert len(before | theirs | ours) == 3 * count

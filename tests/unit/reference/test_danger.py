@@ -57,7 +57,9 @@ def test_only_the_beginning_of_a_text_is_read() -> None:
 
 
 @given(st.data())
-def test_each_danger_has_one_of_the_characters_that_it_is_looked_for_by(data: st.DataObject) -> None:
+def test_each_danger_has_a_character_that_it_is_looked_for_by(
+    data: st.DataObject,
+) -> None:
     row = data.draw(st.integers(0, len(LEXICON) - 1))
     words = data.draw(st.from_regex(DANGERS[row], fullmatch=True))
     assert set(LEXICON[row][0]) & set(words)
