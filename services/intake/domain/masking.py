@@ -23,19 +23,19 @@ PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕�
 NOT_A_ROOM = r"(?![0-9]|[年月日元万人次米平户点时分秒个块多路吨斤岁楼层栋幢％%.．])"
 TITLES = "先生|女士|小姐|阿姨|老师|师傅|大爷|大妈|婆婆|爷爷|奶奶|叔叔|某"
 SURNAME = f"(?:{'|'.join(COMPOUND)}|[{SINGLE}])"
-CARD_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 GAP = r"[ \t._/·—–-]{0,3}"
 SPOKEN_DIGIT = "0-9零〇一二两三四五六七八九幺壹贰叁肆伍陆柒捌玖"
 CARD_AREAS = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]"
 SPOKEN_ROOM = "[一二三四五六七八九][零〇一二三四五六七八九]{2,3}(?:室|号房?|房)?"
+NUMBERED_ROOM = rf"[0-9]{{3,4}}(?:室|号房?|房)?{NOT_A_ROOM}"
 ROOM = (
-    rf"(?:{SPOKEN_ROOM}|[0-9]{{1,2}}[-—][0-9]{{1,2}}(?![0-9])"
-    rf"|[0-9]{{3,4}}(?:室|号房?|房)?{NOT_A_ROOM})"
+    rf"(?:{SPOKEN_ROOM}|[0-9]{{1,2}}[-—][0-9]{{1,2}}(?![0-9楼层栋幢])|{NUMBERED_ROOM})"
+    rf"(?:[、和与及至到~—-]{NUMBERED_ROOM})*"
 )
 UNIT = rf"[{NUMERAL}]{{1,3}} ?单元"
 UNIT_END = rf"[{NUMERAL}]{{0,2}} ?单元"
-FLOOR = rf"[{NUMERAL}]{{1,3}}[楼层]"
+FLOOR = rf"(?:[{NUMERAL}]{{1,3}}|顶|底)[楼层]"
 DOOR = rf"[{NUMERAL}]{{1,2}}号(?![楼门院路线窗])"
 
 NUMBERS = re.compile(
@@ -48,33 +48,44 @@ NUMBERS = re.compile(
     r")"
 )
 BUILDINGS = re.compile(
-    rf"(?P<keep>[{NUMERAL}A-Za-z][{NUMERAL}A-Za-z]{{0,3}} ?(?:栋|幢|号楼|座)(?:{FLOOR})?)[ ,，-]?"
+    rf"(?P<keep>[{NUMERAL}A-Za-z][{NUMERAL}A-Za-z]{{0,3}} ?"
+    rf"(?:栋|幢|号楼|座|[#＃]楼?)(?:{FLOOR})?)[ ,，-]?"
     rf"(?:{UNIT}[ -]?(?:{FLOOR}(?:{ROOM}|{DOOR})?|{ROOM}|{DOOR})?|{ROOM}|(?<=[楼层]){DOOR})"
 )
 UNITS = re.compile(rf"[{NUMERAL}]{UNIT_END}[ -]?(?:{FLOOR}(?:{ROOM}|{DOOR})|{ROOM}|{DOOR})?")
 FLOORS = re.compile(rf"[{NUMERAL}](?:[{NUMERAL}]{{0,2}}[楼层]){DOOR}")
+BEHIND_A_WORD = (
+    "(?=[0-9]{2})(?:(?<=住[0-9])|(?<=(?:楼上|楼下|隔壁|对门|房号|房间)[0-9])"
+    "|(?<=(?:楼上的|楼下的|隔壁的|房号是|房间号)[0-9])|(?<=[房间]号[:：][0-9]))"
+)
 ROOMS = re.compile(
-    r"[0-9](?<![0-9]{2})(?:"
-    r"[0-9]{2,3}(?:室|号房|房(?![间子租价产])|(?=住户|业主))"
-    rf"|(?<=住[0-9])[0-9]{{2,3}}{NOT_A_ROOM}"
-    r"|(?P<rest>[0-9]{0,2}[-—－])"
+    r"[0-9](?<![0-9]{2})(?=[0-9/—－-])(?:"
+    r"[0-9]{2,3}(?:室|号房|房(?![子租价产])|(?=住户|业主|租户|租客|邻居|[那这]家|漏水))"
+    rf"|{BEHIND_A_WORD}(?!(?<=1)(?:10|19|20|22)(?![0-9]))[0-9]{{2,3}}{NOT_A_ROOM}"
+    r"|(?P<slashed>[0-9]?/)[0-9]{1,2}/(?!19|20[0-9]{2})[0-9]{3,4}(?![0-9/])"
+    r"|(?<![48]00-[0-9])(?P<rest>[0-9]{0,2}[-—－])"
     r"(?:(?:[0-9]{1,2}[-—－])?[0-9]{3,4}(?:室|号房|房|号)"
     r"|[0-9]{1,2}[-—－][0-9]{3,4}(?![0-9-])"
     rf"|(?<![-—－][0-9][-—－])(?<![-—－][0-9]{{2}}[-—－])[0-9]{{3,4}}(?![-—－号]){NOT_A_ROOM}))"
 )
 PLATES = re.compile(
-    rf"(?P<area>[{PROVINCES}] ?[A-Za-z])[·•. -]{{0,2}}[A-HJ-NP-Za-hj-np-z0-9]{{3,4}}"
+    rf"(?P<area>[{PROVINCES}W](?:(?<!W) ?[A-Za-z]|(?<=W)J ?[{PROVINCES}]?))"
+    r"[·•. -]{0,2}[A-HJ-NP-Za-hj-np-z0-9]{3,4}"
     r"(?P<tail>[A-HJ-NP-Za-hj-np-z0-9][A-HJ-NP-Za-hj-np-z0-9挂学警港澳])"
     r"(?![A-Za-z0-9])"
 )
 EMAILS = re.compile(
-    r"(?P<initial>[A-Za-z0-9])[A-Za-z0-9._%+-]{0,63}@(?P<host>[A-Za-z0-9-]+\.[A-Za-z0-9.-]*[A-Za-z])"
+    r"(?P<initial>[A-Za-z0-9])[A-Za-z0-9._%+-]{0,63}"
+    r"@(?P<host>[A-Za-z0-9\u4e00-\u9fff-]+\.[A-Za-z0-9.-]*[A-Za-z\u4e00-\u9fff])"
 )
 ACCOUNTS = re.compile(
-    r"(?P<label>[微WwVvQq扣电座致联身][信xXeEcChHaAtTqQ扣话机系方式份证]{1,5}(?:号码?)?)"
+    r"(?P<label>[微薇威企WwVvQq扣电座致联身][ 信xXeEiInNcChHaAtTqQ扣鹅话机系方式份证]{1,5}"
+    r"(?: ?[Ii][Dd]|号码?)?)"
     r"(?P<link>[^A-Za-z\d，。！？]{0,4})(?P<value>[A-Za-z\d][-_A-Za-z\d]{4,19})"
 )
-CHATS = ("微信", "wechat", "vx", "wx", "v信", "qq", "扣扣")
+CHATS = ("微信", "薇信", "威信", "weixin", "wechat", "vx", "wx", "v信", "qq", "扣扣", "企鹅")
+PUBLIC = re.compile("程序|公众|支付")
+"""Of WeChat and not of a person."""
 SPOKEN = re.compile(
     rf"[一幺壹](?:{GAP}[3-9三四五六七八九叁肆伍陆柒捌玖])(?:[,，、]?{GAP}[{SPOKEN_DIGIT}]){{9}}"
     rf"|1(?=[^0-9])(?:{GAP}[3-9三四五六七八九叁肆伍陆柒捌玖])(?:{GAP}[{SPOKEN_DIGIT}]){{9}}(?![0-9])"
@@ -82,7 +93,7 @@ SPOKEN = re.compile(
 )
 GROUPED = re.compile(
     r"[0-9](?<![0-9]{2})(?:"
-    r"(?<=1)[3-9][0-9][,，][0-9]{4}[,，][0-9]{4}(?![0-9])"
+    r"(?<=1)[3-9][0-9](?:[,，][0-9]{4}[,，]|[)）][ -]?[0-9]{4}[ -]?)[0-9]{4}(?![0-9])"
     rf"|(?<=[1-9])(?:{GAP}[0-9]){{16}}{GAP}[0-9Xx](?:[0-9]{{2}})?(?![0-9])"
     r"|(?<=0)[0-9]{2,3}[)） —–-]{1,3}[0-9]{3,4}[ —–-][0-9]{4}(?![0-9])"
     r"|(?<=0)[0-9]{2,3}[)） —–-]{1,3}[0-9]{7,8}(?![0-9])"
@@ -92,35 +103,60 @@ GROUPED = re.compile(
 )
 """Numbers with gaps between their groups, cards of 15 digits and of banks: rarer than NUMBERS."""
 CARD_AREA = re.compile(CARD_AREAS)
+IS = "[:：是为 ]{0,2}"
 DIGIT = re.compile("[0-9]")
 LONG = re.compile(r"[A-Za-z\d]{4}[ —–-]?[A-Za-z\d]{2}")
 """What each of NUMBERS and LABELLED has in it; house numbers and dates mostly have not."""
 MANY_DIGITS = re.compile(r"[0-9](?:[^0-9A-Za-z\u4e00-\u9fff]{0,3}[0-9]){9}")
 LABELLED = re.compile(
-    r"(?P<label>(?:座机|固话|电话|[证件]号码?)[:：是为 ]{0,2})[0-9]{4}[ —–-][0-9]{4}(?![0-9])"
-    r"|(?P<plate>车牌(?:号码?)?[:：是为 ]{0,2})[A-Za-z][A-Za-z0-9]{5,6}(?![A-Za-z0-9])"
-    r"|(?P<pass>(?:护照|通行证)(?:号码?)?[:：是为 ]{0,2})[A-Za-z][0-9]{7,8}(?![0-9])"
+    rf"(?P<label>(?:座机|固话|电话|[证件])(?:号码?)?{IS})[0-9]{{4}}[ —–-][0-9]{{4}}(?![0-9])"
+    rf"|(?P<plate>车牌(?:号码?)?{IS}(?:[\u4e00-\u9fff]{{1,2}} ?)?)"
+    r"(?=[A-Za-z]*[0-9])[A-Za-z0-9]{5,7}(?![A-Za-z0-9])"
+    rf"|(?P<pass>(?:护照|通行证|居留证|台胞证|回乡证|军官证|士兵证|警官证)(?:号码?)?{IS})"
+    r"(?:[\u4e00-\u9fff]字第)?[A-Za-z]{0,2} ?[0-9]{7,10}(?![0-9])"
+    rf"|(?P<ending>(?:身份证|证件)[号码]{{0,2}}后[六八]位{IS})[0-9]{{5,7}}[0-9Xx](?![0-9])"
+    rf"|(?P<card>(?:卡号|银行卡(?:号码?)?|[账帐]号){IS})[0-9](?:[ -]?[0-9]){{10,19}}(?![0-9])"
+    rf"|(?P<account>(?:抖音|快手|支付宝|小红书|微博)[账帐]?号{IS}|(?<![A-Za-z])[Qq][:： ]{{1,2}})"
+    r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{6,20}(?![A-Za-z0-9])"
 )
+"""What only its label tells to be personal: a plate without a province, a card of any bank."""
 NAMED = re.compile(
-    r"(?P<label>我叫|名叫|姓名|联系人|户主|业主(?=[:：是])|诉求人|反映人|当事人|投诉人|来电人|举报人)"
+    r"(?P<label>我叫|名叫|姓名|联系人|户主|业主(?=[:：是])|诉求人|反映人|当事人|投诉人|来电人|举报人"
+    "|监护人(?=[:：])|落款(?=[:：])|署名(?=[:：]))"
     rf"(?P<link>[:：是为叫 ]{{0,2}})(?P<surname>{SURNAME})"
     rf"(?!{TITLES})[\u4e00-\u9fff](?:[\u4e00-\u9fff](?<![住在电手家的说于是和也为来]))?"
 )
 GIVEN = "(?:[\u4e00-\u9fff](?<![的了和与是在有给找跟向对把被让请位个这那您你我他她检机社装]))"
 TITLED = re.compile("[先女小同师阿老大婆爷奶叔][生士姐志傅姨师爷妈婆奶叔]")
-INTRODUCED = re.compile(f"[叫人是民户主居东公婆员长](?:[{SINGLE}]|{'|'.join(COMPOUND)})")
+INTRODUCED = re.compile(f"[叫人是民户主居东公婆员长客子儿夫](?:[{SINGLE}]|{'|'.join(COMPOUND)})")
 """What a name in a form of address, or one after a word for a person, can not do without."""
 ADDRESSED = re.compile(
     rf"(?P<surname>{SURNAME})(?!某){GIVEN}{{1,2}}"
     "(?P<title>先生|女士|小姐|同志|师傅|阿姨|老师|大爷|大妈|婆婆|爷爷|奶奶|叔叔)"
 )
+NO_NAME = (
+    "(?!安全|孙[子女]|任何|路人|高峰|方便|关系|时间|成都|高度|高层|万科|应届|应该|全吵|全部|全都|全体|全家|时常|常年|关心"
+    "|和谐|安宁|安静|游客|[和向]|于[今昨前上下本去晚早当]|单独|单身|成绩|成年|马上|马路|白天|车[速子辆]"
+    "|明[天年]|高[中一二三]|关门|包括|左右|路[上过边]|房[子间]|万[一元]|管理|石头|游泳|方[面才]|时候)"
+)
+"""Words that begin as a family name does."""
 FAMILIAR = re.compile(
-    "(?P<label>(?:我|她|他|名字|本人|妈|爸|女儿|儿子|爱人|老公|老婆|孩子|，|,)叫"
-    "|本人|我是|居民|住户|业主|邻居|租户|房东|爱人|老公|老婆|网格员|楼栋长)"
-    "(?!安全|方便|关系|时间|成都|高度|高层|万科|应届|应该|全吵|全部|全都|全体|全家|时常|常年|关心"
-    rf"|和谐|安宁|安静|游客)(?P<surname>{SURNAME})(?!{TITLES})"
+    "(?P<label>(?:我|她|他|名字|本人|妈|爸|女儿|儿子|爱人|老公|老婆|孩子|邻居|老人|，|,)叫"
+    "|本人|我是|居民|市民|住户|业主|邻居|租户|租客|房客|房东|爱人|老公|老婆|丈夫|妻子|儿子|女儿"
+    rf"|网格员|楼栋长|楼长){NO_NAME}(?P<surname>{SURNAME})(?!{TITLES})"
     rf"{GIVEN}{{2}}(?=[，。,;；、！!：:（( 0-9]|$|反映|投诉|举报|电话|手机|来电)"
 )
+
+
+PHONE = r"[ ：:，,（(]{0,2}1[3-9][0-9]\*{4}"
+DESCRIBED = r"[ ，,、（(]{1,2}[男女](?:[性，,。）) ]|$)|走失|失踪|[ ，,（(]{0,2}[0-9]{1,3}岁"
+BESIDE = re.compile(
+    rf"(?:(?<![\u4e00-\u9fff])|(?<=[者人子儿机客户主民员长])){NO_NAME}"
+    rf"(?P<surname>{SURNAME})(?!{TITLES}){GIVEN}{{1,2}}(?={PHONE}|{DESCRIBED})"
+    rf"|(?<=\*{{4}}[0-9]{{4}}[（(]){NO_NAME}(?P<bracketed>{SURNAME})(?!{TITLES}){GIVEN}{{1,2}}(?=[）)])"
+)
+"""A name that only what stands beside it gives away: a number, 男 or 女, an age, 走失."""
+ANY_BESIDE = re.compile("[*男女岁失]")
 
 
 def mask_text(text: str) -> str:
@@ -135,6 +171,8 @@ def mask_text(text: str) -> str:
     masked = NAMED.sub(_name, masked)
     if INTRODUCED.search(masked):
         masked = FAMILIAR.sub(_familiar, masked)
+    if ANY_BESIDE.search(masked):
+        masked = BESIDE.sub(lambda found: f"{found['surname'] or found['bracketed']}**", masked)
     return ADDRESSED.sub(_addressed, masked) if TITLED.search(masked) else masked
 
 
@@ -177,20 +215,11 @@ def mask_surname(masked: str, name: str) -> str:
     return re.sub(rf"{re.escape(surname)}(?:\*\*|{TITLES})", "***", masked)
 
 
-def is_identity_card(digits: str) -> bool:
-    """Whether 18 characters carry the check digit of a 身份证 (GB 11643)."""
-    total = sum(
-        int(digit) * weight for digit, weight in zip(digits[:17], CARD_WEIGHTS, strict=True)
-    )
-    return "10X98765432"[total % 11] == digits[17].upper()
-
-
 def _number(match: re.Match[str]) -> str:
     found = match.group()
     digits = "".join(each for each in found if each.isalnum())
     if len(digits) == 18:
-        has_birthday = digits[6:8] in ("18", "19", "20") and "01" <= digits[10:12] <= "12"
-        return _card(digits) if has_birthday or is_identity_card(digits) else found
+        return _card(digits) if _has_birthday(digits) else found
     if digits[0] == "0" and digits[:3] != "008" and digits[1] != "1":
         area = digits[:3] if digits[1] in "12" else digits[: len(digits) - 7][:4]
         return f"{area}****{digits[-4:]}"
@@ -207,10 +236,14 @@ def _grouped(match: re.Match[str]) -> str:
         return f"{digits[:3]}****{digits[-4:]}"
     if not CARD_AREA.match(digits) or len(digits) not in (15, 18, 20):
         return f"{digits[:4]}****{digits[-4:]}" if _is_bank_card(digits) else found
-    has_birthday = "0101" <= digits[10:14] <= "1231" and digits[6:8] in ("18", "19", "20")
-    if len(digits) == 15 or has_birthday or is_identity_card(digits[:18]):
+    if len(digits) == 15 or _has_birthday(digits):
         return _card(digits)
     return f"{digits[:4]}****{digits[-4:]}" if _is_bank_card(digits) else found
+
+
+def _has_birthday(digits: str) -> bool:
+    """Whether 18 digits or more can be a 身份证: codes of grids and cameras have no birthday."""
+    return digits[6:8] in ("18", "19", "20") and "0101" <= digits[10:14] <= "1231"
 
 
 def _is_bank_card(digits: str) -> bool:
@@ -223,7 +256,7 @@ def _is_bank_card(digits: str) -> bool:
 
 
 def _labelled(match: re.Match[str]) -> str:
-    return f"{match['label'] or match['plate'] or match['pass']}***"
+    return f"{match[match.lastgroup or 0]}***"
 
 
 def _familiar(match: re.Match[str]) -> str:
@@ -251,12 +284,13 @@ def _name(match: re.Match[str]) -> str:
 
 
 def _room(match: re.Match[str]) -> str:
-    return f"{match.group()[: match.end('rest') - match.start()]}***" if match["rest"] else "***"
+    kept = match["rest"] or match["slashed"]
+    return f"{match.group()[: match.group().index(kept) + len(kept)]}***" if kept else "***"
 
 
 def _account(match: re.Match[str]) -> str:
     label, value = match["label"], match["value"]
-    is_chat = label.lower().startswith(CHATS)
+    is_chat = label.lower().replace(" ", "").startswith(CHATS) and not PUBLIC.search(match["link"])
     is_number = "系" in label or label[0] in "电座致身"
     if not (is_chat or (is_number and value.isdigit() and len(value) in (7, 8, 15))):
         return match.group()
