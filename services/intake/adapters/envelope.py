@@ -4,10 +4,13 @@ import re
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from services.intake.adapters.strict_json import strict_object
+from services.intake.adapters.strict_json import strict_json, strict_object
+from services.intake.adapters.wrappers import objects_in
 from services.intake.domain.registered import RegisteredSource
 from services.kernel.errors import Unprocessable
 from services.kernel.record import Record, attributes
@@ -46,25 +49,49 @@ class Letter:
             raise Unprocessable("data 应为一个 JSON 对象")
         return self.content
 
+    def objects(self, known: AbstractSet[str]) -> list[dict[str, Any]]:
+        """The objects in it, by a field that is `known`. Raises Unprocessable if there is none."""
+        if self.content is None:
+            return objects_in(strict_json(in_utf8(self.body, self.content_type)), known)
+        return objects_in(self.content, known)
+
+    def nth(self, index: int) -> "Letter":
+        """The letter of one of several that came in it, with an id of its own."""
+        return replace(self, id=f"{self.id}#{index}") if index else self
+
 
 def open_envelope(record: Record) -> Letter:
     """Take a record out of its envelope; plain content is known by where it stood first."""
-    headers = attributes(record)
-    content_type = headers.get("content-type", headers.get("Content-Type", "")).strip()
+    headers = {_written(name): value for name, value in attributes(record).items()}
+    return open_letter(headers, record.value or b"", record.origin)
+
+
+def open_letter(
+    headers: Mapping[str, str], body: bytes, plain_id: str, plain_source: str = "upstream"
+) -> Letter:
+    """The same for what came by another way; plain content has the id and source that are given."""
+    content_type = headers.get("content-type", "").strip()
     is_event = "ce_specversion" in headers or "ce_id" in headers
-    if content_type.lower().startswith(BATCHED):
-        raise Unprocessable("Kafka 上没有 CloudEvents 批量模式：请一条记录一个事件")
-    if content_type.lower().startswith(STRUCTURED) or (not is_event and _looks_structured(record)):
-        return _structured(record, headers)
+    kind = content_type.lower()
+    if kind.startswith(BATCHED):
+        raise Unprocessable("不接收 CloudEvents 批量模式：请一次一个事件")
+    if kind.startswith(STRUCTURED) or (not is_event and _looks_structured(body)):
+        return _structured(body, headers)
     return Letter(
-        id=_identity(headers, "ce_") if is_event else record.origin,
-        source=_attribute(headers, "ce_source") if is_event else "upstream",
+        id=_identity(headers, "ce_") if is_event else plain_id,
+        source=_attribute(headers, "ce_source") if is_event else plain_source,
         content_type=content_type,
-        body=record.value or b"",
+        body=body,
         correlation=headers.get("ce_correlationid", "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor", ""),
         sender=headers.get("hub-source", ""),
     )
+
+
+def is_chinese(content_type: str) -> bool:
+    """Whether a content type names one of the Chinese character sets."""
+    named = CHARSET.search(content_type) if content_type else None
+    return named is not None and named[1].lower() in CHINESE_CHARSETS
 
 
 def in_utf8(body: bytes, content_type: str) -> bytes:
@@ -84,24 +111,32 @@ def in_utf8(body: bytes, content_type: str) -> bytes:
         raise Unprocessable(f"正文不是 content-type 所说的 {charset.upper()} 编码") from None
 
 
-def _looks_structured(record: Record) -> bool:
+@lru_cache(maxsize=1_024)
+def _written(name: str) -> str:
+    """The name of a header as we write it: bridges send CE_ID, and ce-id as over HTTP."""
+    plain = name.lower()
+    return f"ce_{plain[3:]}" if plain.startswith("ce-") else plain
+
+
+def _looks_structured(body: bytes) -> bool:
     """A gateway that passes structured events on often forgets their content type."""
-    body = record.value or b""
     return body.lstrip()[:1] == b"{" and b'"specversion"' in body and b'"source"' in body
 
 
-def _structured(record: Record, headers: Mapping[str, str]) -> Letter:
-    event = strict_object(in_utf8(record.value or b"", headers.get("content-type", "")))
+def _structured(body: bytes, headers: Mapping[str, str]) -> Letter:
+    event = strict_object(in_utf8(body, headers.get("content-type", "")))
     if event.get("specversion") != "1.0":
         raise Unprocessable("specversion 应为 1.0")
     data = event.get("data")
-    body = data.encode() if isinstance(data, str) else _decoded(event.get("data_base64"))
+    content = data.encode() if isinstance(data, str) else _decoded(event.get("data_base64"))
+    if not content and data is None:
+        raise Unprocessable("data 缺失或为空")
     return Letter(
         id=_identity(event),
         source=_attribute(event, "source"),
         content_type=str(event.get("datacontenttype") or "application/json"),
-        body=body,
-        content=None if isinstance(data, str) or body else data,
+        body=content,
+        content=None if content or isinstance(data, str) else data,
         correlation=str(event.get("correlationid") or "")[:LONGEST_ID] or _trace(headers),
         vendor=headers.get("hub-vendor") or str(event.get("hubvendor") or ""),
         sender=headers.get("hub-source") or str(event.get("hubsource") or ""),
@@ -117,7 +152,7 @@ def _trace(headers: Mapping[str, str]) -> str:
 
 def _decoded(data: object) -> bytes:
     try:
-        return b64decode(data, validate=True) if isinstance(data, str) else b""
+        return b64decode("".join(data.split()), validate=True) if isinstance(data, str) else b""
     except NotBase64:
         raise Unprocessable("data_base64 不是有效的 Base64") from None
 

@@ -24,7 +24,7 @@ def text(content: Mapping[str, Any], *names: str) -> str:
         if type(value) is not str:
             if value is None or isinstance(value, bool | dict | list):
                 continue
-            value = str(value)
+            value = str(value).removesuffix(".0")
         if found := value.strip():
             return found[:LONGEST_FIELD]
     return ""

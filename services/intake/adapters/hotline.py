@@ -35,7 +35,9 @@ AREA = (
     "小区点位",
 )
 GRIDS = ("SZDYWGBSM", "单元网格标识码", "所在单元网格标识码")
-FIELDS = (*NUMBERS, *TITLES, *TEXTS, *TIMES, *ADDRESSES, *COMMUNITIES, *AREA, *GRIDS, "SXDM")
+FIELDS = frozenset(
+    (*NUMBERS, *TITLES, *TEXTS, *TIMES, *ADDRESSES, *COMMUNITIES, *AREA, *GRIDS, "SXDM")
+)
 """What is read of a ticket; all else in it is nobody's business here."""
 TAGS = ("工单性质", "标签", "工单标签")
 TYPES = ("工单类型", "诉求类型", "诉求性质")
@@ -46,33 +48,35 @@ WITHOUT_WORDS = "（工单没有文字内容）"
 
 
 def statements(letter: Letter) -> list[Statement]:
-    """What a ticket says. One with words but no number keeps the id of its record: none is lost.
+    """What each ticket says. One with words but no number keeps the id of its record.
 
-    Raises Unprocessable if it has neither.
+    Raises Unprocessable if one has neither.
     """
-    content = letter.object()
+    contents = enumerate(letter.objects(FIELDS))
+    return [_statement(content, letter.nth(index).id) for index, content in contents]
+
+
+def _statement(content: Mapping[str, Any], fallback_id: str) -> Statement:
     known = number_of(content)
     title, words = text(content, *TITLES), text(content, *TEXTS)
     if not (known or words):
         raise Unprocessable("工单没有编号（工单编号），也没有内容（诉求主题、诉求内容、SXMC）")
     life = marks.life_of(content, title, words)
     reported_at = read_time(text(content, *TIMES))
-    return [
-        Statement(
-            thread=thread_of(Source.HOTLINE, known or letter.id),
-            source=Source.HOTLINE,
-            life=life,
-            title=title,
-            text=words or WITHOUT_WORDS,
-            reported_at=reported_at,
-            where=_where(content),
-            hint=_hint(text(content, "SXDM")),
-            ticket=_ticket(content, known or letter.id, reported_at),
-            caller=_caller(content),
-            media=addresses(content, "附件", "图片"),
-            repetition=marks.repetition_of(content, life),
-        )
-    ]
+    return Statement(
+        thread=thread_of(Source.HOTLINE, known or fallback_id),
+        source=Source.HOTLINE,
+        life=life,
+        title=title,
+        text=words or WITHOUT_WORDS,
+        reported_at=reported_at,
+        where=_where(content),
+        hint=_hint(text(content, "SXDM")),
+        ticket=_ticket(content, known or fallback_id, reported_at),
+        caller=_caller(content),
+        media=addresses(content, "附件", "图片"),
+        repetition=marks.repetition_of(content, life),
+    )
 
 
 def number_of(content: Mapping[str, Any]) -> str:

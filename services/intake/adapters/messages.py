@@ -1,6 +1,6 @@
 """Messages of residents (upstream.messages) and reports of workers (随手拍), in one shape."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schemas.report import Source
@@ -21,6 +21,10 @@ ACTIONS = {
     "urge": Life.URGE,
     "withdraw": Life.WITHDRAW,
 }
+FIELDS = frozenset(
+    "message_id report_id id source action text content title pictures media group".split()
+)
+"""By which a message is known from what is wrapped around it."""
 WITHOUT_WORDS = "（只有图片，没有文字）"
 
 
@@ -28,13 +32,19 @@ def statements(letter: Letter) -> list[Statement]:
     """What a message says; a message of a group may name its estate by the group's name."""
     origin = letter.origin
     if origin is None:
-        return [read_message(letter.object(), letter.id)]
-    return [read_message(letter.object(), letter.id, origin.kind, within=origin.id)]
+        return [read_message(*each) for each in _each(letter)]
+    return [read_message(*each, origin.kind, within=origin.id) for each in _each(letter)]
 
 
 def worker_statements(letter: Letter) -> list[Statement]:
     """What a grid worker saw on the round."""
-    return [read_message(letter.object(), letter.id, Source.WORKER)]
+    return [read_message(*each, Source.WORKER) for each in _each(letter)]
+
+
+def _each(letter: Letter) -> Iterator[tuple[dict[str, Any], str]]:
+    """The messages in a letter, with the ids that they have if they bear none."""
+    for index, content in enumerate(letter.objects(FIELDS)):
+        yield content, letter.nth(index).id
 
 
 def read_message(

@@ -10,7 +10,7 @@ from services.intake import metrics
 from services.intake.adapters import cameras, hotline, messages
 from services.intake.adapters.channels import CHANNELS, Recogniser
 from services.intake.adapters.ears import Ears
-from services.intake.adapters.envelope import Letter, open_envelope
+from services.intake.adapters.envelope import Letter, open_envelope, open_letter
 from services.intake.adapters.strict_json import strict_object
 from services.intake.domain.reception import Arrival, Belongings, receive
 from services.intake.domain.registered import Register, RegisteredSource
@@ -70,7 +70,8 @@ class Reception:
 
     def take_from(self, post: Post, origin: RegisteredSource) -> list[Submission]:
         """What a registered source sent over HTTP. Raises Unprocessable."""
-        letter = Letter(post.id, origin.id, post.content_type, post.body)
+        headers = {"content-type": post.content_type}
+        letter = open_letter(headers, post.body, post.id, origin.id)
         return self._from(letter, origin, _just_now())
 
     def take(self, body: bytes, fallback_id: str, pictures: tuple[Picture, ...] = ()) -> Submission:

@@ -16,6 +16,7 @@ from services.intake.adapters.cameras import (
 )
 from services.intake.adapters.documents import Document, read_document
 from services.intake.adapters.envelope import Letter
+from services.intake.adapters.wrappers import objects_in
 from services.intake.domain.submission import Statement
 from services.kernel.errors import Unprocessable
 
@@ -50,12 +51,23 @@ def statements(letter: Letter) -> list[Statement]:
     Unprocessable if no format fits.
     """
     document = read_document(letter)
+    vendor = _vendor(document, letter)
+    if vendor:
+        return vendor.statements(document, letter)
+    found: list[Statement] = []
+    for index, fields in enumerate(objects_in(document.fields)):
+        inner = Document(fields, document.pictures)
+        vendor = _vendor(inner, letter)
+        if vendor is None:
+            raise Unprocessable("认不出摄像机报警的格式：没有 hub-vendor，结构也不符合任何已知厂商")
+        found += vendor.statements(inner, letter.nth(index))
+    return found
+
+
+def _vendor(document: Document, letter: Letter) -> Vendor | None:
     if letter.vendor:
-        return _named(letter.vendor).statements(document, letter)
-    for vendor in VENDORS.values():
-        if vendor.fits(document):
-            return vendor.statements(document, letter)
-    raise Unprocessable("认不出摄像机报警的格式：没有 hub-vendor，结构也不符合任何已知厂商")
+        return _named(letter.vendor)
+    return next((each for each in VENDORS.values() if each.fits(document)), None)
 
 
 def _named(name: str) -> Vendor:

@@ -17,6 +17,10 @@ from services.intake.domain.submission import Life, Statement
 
 NAME = "dahua"
 HIGH_TOSS = str(0x28D)
+TOSSES = frozenset({"event_ivs_high_toss_detect", "hightossdetect", "hightoss"})
+"""How a toss is called where its number is not written, in lower case."""
+CODES = ("dwAlarmType", "eventType", "alarmType", "eventCode", "Code", "event")
+KNOWN_BY = frozenset({"nAction", "handleStat", "nEventID", "nGroupID", "stuObjInfos"})
 LIVES = {"0": Life.PULSE, "1": Life.NEW, "2": Life.END}
 HANDLED = {"2": Life.END, "3": Life.WITHDRAW, "4": Life.WITHDRAW}
 MEANINGS = {HIGH_TOSS: Meaning("疑似高空抛物", THROWN)}
@@ -24,15 +28,16 @@ MEANINGS = {HIGH_TOSS: Meaning("疑似高空抛物", THROWN)}
 
 def fits(document: Document) -> bool:
     """Whether a post is one of these."""
-    return "nChannelID" in document.fields and bool(
-        {"nAction", "handleStat"} & document.fields.keys()
-    )
+    return "nChannelID" in document.fields and not KNOWN_BY.isdisjoint(document.fields)
 
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
-    """What one event says; a toss has no end, even if it is sent with a stop."""
+    """What one event says; a toss has no end, even if it is sent with a stop.
+
+    The structure of a toss does not name it: what has its objects and no code is one.
+    """
     event = document.fields
-    code = _code(text(event, "dwAlarmType", "eventType", "alarmType"))
+    code = _code(text(event, *CODES)) or (HIGH_TOSS if "stuObjInfos" in event else "")
     action = LIVES.get(text(event, "nAction"), Life.NEW)
     alarm = Alarm(
         vendor=NAME,
@@ -53,7 +58,7 @@ def _code(told: str) -> str:
     if told.lower().startswith("0x"):
         digits = told[2:]
         return str(int(digits, 16)) if digits.isalnum() and _is_hexadecimal(digits) else told
-    return HIGH_TOSS if told == "EVENT_IVS_HIGH_TOSS_DETECT" else told
+    return HIGH_TOSS if told.lower() in TOSSES else told
 
 
 def _is_hexadecimal(digits: str) -> bool:

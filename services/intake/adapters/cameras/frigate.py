@@ -24,6 +24,7 @@ MEANINGS = {
     "smoke": Meaning("疑似烟雾", FIRE),
 }
 LIVES = {each.value: each for each in (Life.NEW, Life.UPDATE, Life.END)}
+VERDICTS = {"true": True, "false": False}
 
 
 def fits(document: Document) -> bool:
@@ -33,22 +34,23 @@ def fits(document: Document) -> bool:
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
     """What one message says; what Frigate itself calls a false positive is over."""
-    after = mapping(document.fields, "after")
+    after = mapping(document.fields, "after") or mapping(document.fields, "before")
     life = LIVES.get(text(document.fields, "type"))
     if life is None:
         raise Unprocessable(f"frigate 的 type 应为 {'、'.join(LIVES)} 之一")
-    verdict, zones = after.get("false_positive"), after.get("entered_zones")
+    verdict = VERDICTS.get(str(after.get("false_positive")).lower())
+    zones = after.get("entered_zones")
     alarm = Alarm(
         vendor=NAME,
         device=text(after, "camera"),
         channel="",
         code=text(after, "label"),
         id=text(after, "id") or letter.id,
-        life=Life.END if verdict is True else life,
+        life=Life.END if verdict else life,
         at=read_time(after.get("end_time" if life is Life.END else "start_time")),
         words="、".join(each for each in zones if isinstance(each, str))
         if isinstance(zones, list)
         else "",
-        score=None if isinstance(verdict, bool) else number(after, "score", "top_score"),
+        score=None if verdict is not None else number(after, "score", "top_score"),
     )
     return [state(alarm, MEANINGS)]

@@ -11,6 +11,7 @@ from services.intake.domain.submission import Life, Statement
 
 NAME = "gb28181"
 ROOT = "Notify"
+LIVES = {"Alarm": Life.NEW, "Keepalive": Life.HEARTBEAT}
 MEANINGS = {
     "1": Meaning("电话报警"),
     "2": Meaning("设备报警"),
@@ -42,8 +43,8 @@ MEANINGS = {
 
 
 def fits(document: Document) -> bool:
-    """Whether a post is one of these."""
-    return text(mapping(document.fields, ROOT), "CmdType") == "Alarm"
+    """Whether a post is one of these, or a device's word that it is there (Keepalive)."""
+    return text(mapping(document.fields, ROOT), "CmdType") in LIVES
 
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
@@ -56,7 +57,7 @@ def statements(document: Document, letter: Letter) -> list[Statement]:
         channel="",
         code=_code(notify),
         id=f"{text(notify, 'SN')}@{told_at}" if told_at else letter.id,
-        life=Life.NEW,
+        life=LIVES.get(text(notify, "CmdType"), Life.NEW),
         at=read_time(told_at),
         words=text(notify, "AlarmDescription"),
         longitude=number(notify, "Longitude"),

@@ -36,22 +36,26 @@ MEANINGS = {
     "13001": Meaning("疑似火灾", FIRE),
     "11023": Meaning("电瓶车进楼", E_BIKE),
 }
+CODES = ("eventCode", "eventType", "alarmType", "alarmCode")
+DEVICES = ("iotId", "deviceName")
 PULSES = frozenset({"11027"})
 
 
 def fits(document: Document) -> bool:
     """Whether a post is one of these."""
     fields = document.fields
-    return "iotId" in fields and bool({"eventCode", "eventType", "alarmType"} & fields.keys())
+    if "iotId" in fields:
+        return not fields.keys().isdisjoint(CODES)
+    return not fields.keys().isdisjoint(DEVICES) and text(fields, *CODES) in MEANINGS
 
 
 def statements(document: Document, letter: Letter) -> list[Statement]:
     """What one event says; events are told once, when they begin."""
     event = document.fields
-    code = text(event, "eventCode", "eventType", "alarmType")
+    code = text(event, *CODES)
     alarm = Alarm(
         vendor=NAME,
-        device=text(event, "iotId", "deviceName"),
+        device=text(event, *DEVICES),
         channel=text(event, "channel"),
         code=code,
         id=text(event, "eventId", "alarmId") or letter.id,
