@@ -17,7 +17,7 @@ from schemas.report import Source
 from schemas.worker import CitizenRated
 from services.kernel.errors import Unprocessable
 from services.kernel.record import Message, Record, attributes, cloudevents
-from services.reference.calendar import BEIJING
+from services.reference.written import read_time, text
 
 NUMBERS = ("原工单编号", "工单编号", "市级编号", "工单号")
 COMMENTS = ("回访意见", "回访内容", "不满意原因")
@@ -42,16 +42,16 @@ def read(record: Record) -> list[Message]:
         return list(_event(record))
     said = _object(record.value or b"")
     rating = rating_of(said, datetime.fromtimestamp(record.timestamp / 1000, UTC))
-    name = _text(said, "回访编号") or record.origin
+    name = text(said, "回访编号") or record.origin
     return [Message(name, UPSTREAM, rating.subject, rating, correlation=name, record=record)]
 
 
 def rating_of(said: Mapping[str, Any], arrived: datetime) -> CitizenRated:
     """A call-back in the words of a hotline. Raises Unprocessable with what is missing in it."""
-    number = _text(said, *NUMBERS)
+    number = text(said, *NUMBERS)
     if not number:
         raise Unprocessable("回访没有工单编号（工单编号或市级编号），不知道评价的是哪一件")
-    solved, satisfied = _text(said, "是否解决"), _text(said, "是否满意")
+    solved, satisfied = text(said, "是否解决"), text(said, "是否满意")
     if solved and solved not in SOLVED:
         raise Unprocessable("是否解决 应为 解决、部分解决 或 未解决")
     if satisfied and satisfied not in SATISFIED:
@@ -62,8 +62,8 @@ def rating_of(said: Mapping[str, Any], arrived: datetime) -> CitizenRated:
         thread=f"{Source.HOTLINE}:{number[:64]}",
         solved=SOLVED.get(solved),
         satisfied="满意" if satisfied == "非常满意" else satisfied,
-        comment=_text(said, *COMMENTS)[:2_000],
-        at=_moment(_text(said, *TIMES)) or arrived,
+        comment=text(said, *COMMENTS)[:2_000],
+        at=read_time(text(said, *TIMES)) or arrived,
     )
 
 
@@ -75,19 +75,3 @@ def _object(body: bytes) -> Mapping[str, Any]:
     if not isinstance(said, dict):
         raise Unprocessable("回访应为一个 JSON 对象")
     return said
-
-
-def _text(said: Mapping[str, Any], *names: str) -> str:
-    for name in names:
-        value = said.get(name)
-        if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
-            return str(value).strip()
-    return ""
-
-
-def _moment(written: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)

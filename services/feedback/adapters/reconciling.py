@@ -25,6 +25,7 @@ from services.feedback.domain.reconciling import (
 from services.kernel.errors import Unprocessable
 from services.kernel.postgres import Connection, copy, queries
 from services.reference.calendar import BEIJING
+from services.reference.written import read_time
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "reconciling.sql")
 PORTION = 2_000
@@ -143,11 +144,10 @@ def _moment(said: Mapping[str, Any], name: str) -> datetime | None:
     text = _text(said, name)
     if not text:
         return None
-    try:
-        moment = datetime.fromisoformat(text.replace("/", "-"))
-    except ValueError:
-        raise Unprocessable(f"{name} {text!r} 不是时间：请写成 2026-07-03 08:00:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+    moment = read_time(text)
+    if moment is None:
+        raise Unprocessable(f"{name} {text!r} 不是时间：请写成 2026-07-03 08:00:00")
+    return moment
 
 
 def _number(said: Mapping[str, Any], name: str) -> int | None:

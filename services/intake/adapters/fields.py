@@ -8,26 +8,11 @@ from math import isfinite
 from typing import Any
 
 from services.intake.domain.submission import Media
+from services.reference.written import text
 
-LONGEST_FIELD = 20_000
 YES = frozenset({"是", "1", "true", "yes", "y"})
 DATA_URI = re.compile(r"data:image/[\w.+-]{1,32};base64,", re.IGNORECASE)
 MOST_PICTURES = 20
-
-
-def text(content: Mapping[str, Any], *names: str) -> str:
-    """The first of these fields that holds something, as text without blanks around it."""
-    for name in names:
-        if name not in content:
-            continue
-        value = content[name]
-        if type(value) is not str:
-            if value is None or isinstance(value, bool | dict | list):
-                continue
-            value = str(value).removesuffix(".0")
-        if found := value.strip():
-            return found[:LONGEST_FIELD]
-    return ""
 
 
 def number(content: Mapping[str, Any], *names: str) -> float | None:

@@ -11,11 +11,11 @@ from typing import Any
 from schemas.report import Source, Ticket
 from services.intake.adapters import ticket_marks as marks
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, number, text, truth
+from services.intake.adapters.fields import addresses, number, truth
 from services.intake.adapters.promises import read_promise
-from services.intake.domain.clocks import read_time
 from services.intake.domain.submission import Caller, Statement, Whereabouts, thread_of
 from services.kernel.errors import Unprocessable
+from services.reference.written import read_time, text
 
 NUMBERS = ("原工单编号", "关联工单编号", "工单编号", "市级编号", "留言编号", "工单号", "事项编号")
 """The original's number comes first: an urging may bear a number of its own beside it."""

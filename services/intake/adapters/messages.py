@@ -5,10 +5,10 @@ from typing import Any
 
 from schemas.report import Source
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, number, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import addresses, number
 from services.intake.domain.submission import Caller, Life, Statement, Whereabouts, thread_of
 from services.intake.ports import BadField
+from services.reference.written import read_time, text
 
 CHANNELS = {
     each.value: each

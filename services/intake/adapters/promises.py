@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from chinese_calendar import is_workday
 
-from services.intake.domain.clocks import read_time
 from services.reference.calendar import BEIJING
+from services.reference.written import read_time
 
 BEHIND = re.compile(r"\s*(?:之前|以前|前|内|办结|完成|截止|止)+\s*$")
 A_DAY = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 from schemas.report import TicketType
-from services.intake.adapters.fields import number, text, truth
+from services.intake.adapters.fields import number, truth
 from services.intake.domain.submission import Life
+from services.reference.written import text
 
 STATES = ("操作类型", "工单动作", "办件状态", "工单状态")
 MARKS = ("紧急程度", "优先级", "工单级别", "缓急程度", "件类")

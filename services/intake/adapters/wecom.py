@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from services.intake.adapters.documents import read_document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import mapping, text
+from services.intake.adapters.fields import mapping
 from services.intake.ports import BadField, BadSeal, Post
+from services.reference.written import text
 
 BLOCK = 32
 RANDOM = 16

@@ -1,45 +1,10 @@
-"""Times as sources write them, and which of them can be believed."""
+"""Which times of sources can be believed."""
 
-import re
-from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from datetime import datetime, timedelta
 
 from schemas.report import Source
-from services.reference.calendar import BEIJING
 
 CAMERA_DRIFT = timedelta(minutes=15)
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-MILLISECONDS_FROM = 100_000_000_000
-MICROSECONDS_FROM = 100_000_000_000_000
-
-WRITTEN = re.compile(
-    r"\s*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T\s]*(\d{1,2})[:：时点](\d{1,2})(?:[:：分](\d{1,2}))?"
-    r"(?:[.,](\d{1,6})\d*)?秒?分?)?\s*(Z|[+-]\d{2}(?::?\d{2})?)?\s*"
-)
-COMPACT = re.compile(
-    r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)(?:\.(\d{1,6})\d*)?)?(Z|[+-]\d{2}(?::?\d{2})?)?"
-)
-COMPACT_LENGTHS = (8, 14)
-DECIMAL = re.compile(r"\d{9,13}\.\d{1,9}")
-HALF_DAY = re.compile(r"\s*(凌晨|早上|上午|中午|下午|傍晚|晚上)\s*(?=\d)")
-LATER = {"凌晨": False, "下午": True, "傍晚": True, "晚上": True}
-NOON = re.compile(r"(?<=\d)\s*([AaPp])[Mm]\b")
-
-
-def read_time(value: object) -> datetime | None:
-    """A time in any of the forms that sources use; None if it is none.
-
-    Without a zone it is Beijing time. Numbers are seconds or milliseconds since 1970.
-    """
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, int | float):
-        return _since_1970(float(value))
-    text = str(value).strip()[:64]
-    is_number = text.isascii() and text.isdigit() and len(text) not in COMPACT_LENGTHS
-    if is_number or DECIMAL.fullmatch(text):
-        return _since_1970(float(text))
-    return _written(text)
 
 
 def believable(source: Source, reported: datetime | None, received: datetime) -> datetime:
@@ -53,53 +18,3 @@ def believable(source: Source, reported: datetime | None, received: datetime) ->
     drift = reported - received
     is_wrong = drift > CAMERA_DRIFT or (source is Source.CAMERA and -drift > CAMERA_DRIFT)
     return received if is_wrong else reported
-
-
-def _since_1970(number: float) -> datetime | None:
-    seconds = number / 1000 if number >= MILLISECONDS_FROM else number
-    if number >= MICROSECONDS_FROM:
-        seconds = number / 1_000_000
-    if not 946_684_800 <= seconds < 4_102_444_800:
-        return None
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-@lru_cache(maxsize=8_192)
-def _written(text: str) -> datetime | None:
-    plain, is_later = _in_24_hours(text)
-    match = COMPACT.fullmatch(plain) or WRITTEN.fullmatch(plain)
-    if match is None:
-        return None
-    *fields, fraction, zone = match.groups()
-    year, month, day, hour, minute, second = (int(each or 0) for each in fields)
-    if is_later is not None and hour <= 12:
-        hour = hour % 12 + 12 * is_later
-    if not (FIRST_YEAR <= year <= LAST_YEAR and 1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    if minute > 59 or second > 59 or hour > 24 or (hour == 24 and minute + second):
-        return None
-    micro = int((fraction or "0").ljust(6, "0"))
-    start = datetime(year, month, 1, 0, minute, second, micro, _zone(zone))
-    if (start + timedelta(days=day - 1)).month != month:
-        return None
-    return start + timedelta(days=day - 1, hours=hour)
-
-
-def _in_24_hours(text: str) -> tuple[str, bool | None]:
-    """A time without its half of the day (下午, PM), and whether it is the later one, if said."""
-    half, noon = HALF_DAY.search(text), NOON.search(text)
-    if half:
-        return HALF_DAY.sub(" ", text, count=1), LATER.get(half[1])
-    if noon:
-        return NOON.sub("", text, count=1), noon[1] in "Pp"
-    return text, None
-
-
-def _zone(zone: str | None) -> timezone:
-    if zone is None:
-        return BEIJING
-    if zone == "Z":
-        return UTC
-    digits = zone[1:].replace(":", "")
-    ahead = timedelta(hours=int(digits[:2]) % 24, minutes=int(digits[2:] or 0) % 60)
-    return timezone(-ahead if zone[0] == "-" else ahead)

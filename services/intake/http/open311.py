@@ -12,13 +12,13 @@ from urllib.parse import parse_qsl
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from services.intake.domain.clocks import read_time
 from services.intake.domain.registered import Channel, RegisteredSource
 from services.intake.http.admission import post_of, read_body
 from services.intake.http.front import Front, router_of
 from services.intake.http.open311_formats import Form, entry, rendered
 from services.intake.http.problems import Refusal
 from services.intake.ports import OTHER_SERVICE, BadField, Post, Wanted
+from services.reference.written import read_time
 
 MOST_FIELDS = 200
 MOST_IDS = 200

@@ -9,11 +9,11 @@ import pytest
 
 from services.intake.adapters import cameras, hotline, messages
 from services.intake.adapters.envelope import open_letter
-from services.intake.domain.clocks import read_time
 from services.intake.domain.submission import Life
 from services.kernel.errors import Unprocessable
 from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
+from services.reference.written import read_time
 from tests.unit.intake.fronts import Counter
 from tests.unit.intake.records import RECEPTION, letter, record
 

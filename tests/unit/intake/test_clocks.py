@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.report import Source
-from services.intake.domain.clocks import believable, read_time
+from services.intake.domain.clocks import believable
 from services.reference.calendar import BEIJING
+from services.reference.written import read_time
 from tests.unit.intake.records import NOON
 
 

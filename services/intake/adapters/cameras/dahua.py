@@ -11,9 +11,9 @@ from typing import Any
 from services.intake.adapters.cameras.alarm import THROWN, Alarm, Meaning, state
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import addresses
 from services.intake.domain.submission import Life, Statement
+from services.reference.written import read_time, text
 
 NAME = "dahua"
 HIGH_TOSS = str(0x28D)

@@ -7,10 +7,10 @@ out), its scores are weighed as it weighs them itself.
 from services.intake.adapters.cameras.alarm import FIRE, Alarm, Meaning, state
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import mapping, number, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import mapping, number
 from services.intake.domain.submission import Life, Statement
 from services.kernel.errors import Unprocessable
+from services.reference.written import read_time, text
 
 NAME = "frigate"
 MEANINGS = {

@@ -5,9 +5,9 @@ from typing import Any
 from services.intake.adapters.cameras.alarm import Alarm, Meaning, state
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import mapping, number, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import mapping, number
 from services.intake.domain.submission import Life, Statement
+from services.reference.written import read_time, text
 
 NAME = "gb28181"
 ROOT = "Notify"

@@ -15,9 +15,9 @@ from services.intake.adapters.cameras.alarm import (
 )
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, number, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import addresses, number
 from services.intake.domain.submission import Life, Statement
+from services.reference.written import read_time, text
 
 NAME = "hikvision_isapi"
 ROOT = "EventNotificationAlert"

@@ -6,9 +6,9 @@ from typing import Any
 from services.intake.adapters.cameras.alarm import Alarm, Meaning, state
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, mapping, mappings, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import addresses, mapping, mappings
 from services.intake.domain.submission import Life, Statement
+from services.reference.written import read_time, text
 
 NAME = "hikvision_isc"
 LIVES = {

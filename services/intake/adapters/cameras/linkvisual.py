@@ -20,9 +20,9 @@ from services.intake.adapters.cameras.alarm import (
 )
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import addresses
 from services.intake.domain.submission import Life, Statement
+from services.reference.written import read_time, text
 
 NAME = "linkvisual"
 MEANINGS = {

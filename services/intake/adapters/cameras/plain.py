@@ -19,9 +19,9 @@ import re
 from services.intake.adapters.cameras.alarm import Alarm, Meaning, state
 from services.intake.adapters.documents import Document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, number, text
-from services.intake.domain.clocks import read_time
+from services.intake.adapters.fields import addresses, number
 from services.intake.domain.submission import Life, Statement
+from services.reference.written import read_time, text
 
 NAME = "plain"
 LIVES = {each.value: each for each in (Life.NEW, Life.UPDATE, Life.END, Life.PULSE)}

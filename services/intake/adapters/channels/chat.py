@@ -8,10 +8,11 @@ from typing import Any
 
 from services.intake.adapters.documents import read_document
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import addresses, mapping, mappings, number, text
+from services.intake.adapters.fields import addresses, mapping, mappings, number
 from services.intake.adapters.messages import read_message
 from services.intake.domain.submission import Media, Statement
 from services.intake.ports import BadField
+from services.reference.written import text
 
 SILENT = frozenset({"event", "unknown", "stream", "enter_chat", "enter_agent"})
 KINDS = ("MsgType", "msgtype", "msgType", "type")

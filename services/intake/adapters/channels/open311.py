@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from schemas.report import Source
 from services.intake.adapters.envelope import Letter
-from services.intake.adapters.fields import number, text
+from services.intake.adapters.fields import number
 from services.intake.adapters.messages import read_message
 from services.intake.domain.submission import Statement
 from services.intake.ports import OTHER_SERVICE, BadField
+from services.reference.written import text
 
 
 def statements(letter: Letter) -> list[Statement]:
