@@ -80,16 +80,17 @@ def _decoded(body: bytes, content_type: str) -> str | bytes:
     What is no UTF-8 is GB 18030; what is UTF-8 with Chinese characters in it is that, whatever
     it says of itself.
     """
-    declared = DECLARATION.match(body.lstrip(BLANK))
-    said = declared.group() if declared else b""
-    encoding = ENCODING.search(said)
+    body = body.lstrip(BLANK)
+    if body.isascii():
+        return body.decode()
+    declared = DECLARATION.match(body)
+    encoding = ENCODING.search(declared.group()) if declared else None
     name = encoding[1].decode().lower() if encoding else "utf-8"
+    if name not in {"utf-8", "utf8", *CHINESE_CHARSETS}:
+        return body
     is_said = name in CHINESE_CHARSETS or is_chinese(content_type)
     utf8 = _as_utf8(body)
-    if name not in {"utf-8", "utf8", *CHINESE_CHARSETS} or (utf8 and not is_said):
-        return body.lstrip(BLANK).rstrip()
-    text = utf8 if CJK.search(utf8) else body.decode("gb18030")
-    return text.lstrip("\ufeff \r\n\t").removeprefix(said.decode("ascii", "replace")).strip()
+    return utf8 if CJK.search(utf8) or (utf8 and not is_said) else body.decode("gb18030")
 
 
 def _as_utf8(body: bytes) -> str:
