@@ -53,7 +53,7 @@ def read_time(value: object) -> datetime | None:
         return _since_1970(float(value))
     text = str(value).strip()[:64]
     is_number = text.isascii() and text.isdigit() and len(text) not in COMPACT_LENGTHS
-    if is_number or DECIMAL.fullmatch(text):
+    if is_number or ("." in text and DECIMAL.fullmatch(text)):
         return _since_1970(float(text))
     return _written(text)
 

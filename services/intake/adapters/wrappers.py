@@ -17,6 +17,8 @@ def objects_in(content: Any, known: AbstractSet[str] = frozenset()) -> list[dict
 
     Raises Unprocessable for what is no object, for an empty list, and for more than 500.
     """
+    if isinstance(content, dict) and not known.isdisjoint(content):
+        return [content]
     for _ in range(DEEPEST_WRAPPER):
         if not isinstance(content, dict) or not known.isdisjoint(content):
             break

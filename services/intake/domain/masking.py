@@ -55,7 +55,7 @@ BUILDINGS = re.compile(
 UNITS = re.compile(rf"[{NUMERAL}]{UNIT_END}[ -]?(?:{FLOOR}(?:{ROOM}|{DOOR})|{ROOM}|{DOOR})?")
 FLOORS = re.compile(rf"[{NUMERAL}](?:[{NUMERAL}]{{0,2}}[楼层]){DOOR}")
 BEHIND_A_WORD = (
-    "(?=[0-9]{2})(?:(?<=住[0-9])|(?<=(?:楼上|楼下|隔壁|对门|房号|房间)[0-9])"
+    "(?<=[住上下壁门号间的是:：][0-9])(?:(?<=住[0-9])|(?<=(?:楼上|楼下|隔壁|对门|房号|房间)[0-9])"
     "|(?<=(?:楼上的|楼下的|隔壁的|房号是|房间号)[0-9])|(?<=[房间]号[:：][0-9]))"
 )
 ROOMS = re.compile(
