@@ -24,7 +24,7 @@ COMPACT_LENGTHS = (8, 14)
 DECIMAL = re.compile(r"\d{9,13}\.\d{1,9}")
 HALF_DAY = re.compile(r"\s*(凌晨|早上|上午|中午|下午|傍晚|晚上)\s*(?=\d)")
 LATER = {"凌晨": False, "下午": True, "傍晚": True, "晚上": True}
-NOON = re.compile(r"(?<=\d)\s*([AaPp])[Mm]\b")
+NOON = re.compile(r"(?<=\d)\s*([AaPp])[Mm]$")
 
 
 def text(content: Mapping[str, Any], *names: str) -> str:
@@ -82,19 +82,19 @@ def _written(text: str) -> datetime | None:
     if minute > 59 or second > 59 or hour > 24 or (hour == 24 and minute + second):
         return None
     micro = int((fraction or "0").ljust(6, "0"))
-    start = datetime(year, month, 1, 0, minute, second, micro, _zone(zone))
-    if (start + timedelta(days=day - 1)).month != month:
+    start = datetime(year, month, 1, hour % 24, minute, second, micro, _zone(zone))
+    moment = start + timedelta(days=day - 1)
+    if moment.month != month:
         return None
-    return start + timedelta(days=day - 1, hours=hour)
+    return moment + timedelta(days=1) if hour == 24 else moment
 
 
 def _in_24_hours(text: str) -> tuple[str, bool | None]:
     """A time without its half of the day (下午, PM), and whether it is the later one, if said."""
-    half, noon = HALF_DAY.search(text), NOON.search(text)
-    if half:
+    if not text.isascii() and (half := HALF_DAY.search(text)):
         return HALF_DAY.sub(" ", text, count=1), LATER.get(half[1])
-    if noon:
-        return NOON.sub("", text, count=1), noon[1] in "Pp"
+    if text[-1:] in "mM" and (noon := NOON.search(text)):
+        return NOON.sub("", text), noon[1] in "Pp"
     return text, None
 
 

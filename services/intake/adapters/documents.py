@@ -88,9 +88,10 @@ def _decoded(body: bytes, content_type: str) -> str | bytes:
     name = encoding[1].decode().lower() if encoding else "utf-8"
     if name not in {"utf-8", "utf8", *CHINESE_CHARSETS}:
         return body
-    is_said = name in CHINESE_CHARSETS or is_chinese(content_type)
     utf8 = _as_utf8(body)
-    return utf8 if CJK.search(utf8) or (utf8 and not is_said) else body.decode("gb18030")
+    if utf8 and not (name in CHINESE_CHARSETS or is_chinese(content_type)):
+        return body
+    return utf8 if CJK.search(utf8) else body.decode("gb18030")
 
 
 def _as_utf8(body: bytes) -> str:
