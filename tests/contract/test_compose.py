@@ -171,6 +171,7 @@ def test_secrets_once_made_stay_and_are_closed_to_others(tmp_path: Path) -> None
     folder = tmp_path / "secrets"
     passwords.make(folder, "postgres:5432")
     before = {each.name: each.read_text() for each in folder.iterdir()}
+    folder.chmod(0o755)
     assert passwords.make(folder, "elsewhere:1") == []
     assert {each.name: each.read_text() for each in folder.iterdir()} == before
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from deploy.embedded.settings import StackSettings
+from deploy.secure import passwords
 from schemas.flow import FLOW
 from services.cli.checks import Verdict, measured
 from services.cli.doctor import examine
+from services.cli.file_checks import folders_check, secrets_check
 from services.cli.lag import Standing
 from services.cli.machine_checks import docker_checks, memory_check, port_checks
 from services.cli.server_checks import version_check
@@ -163,3 +165,27 @@ async def test_a_machine_without_a_hub_is_looked_at_too(
     monkeypatch.delenv("HUB_POSTGRES_DSN", raising=False)
     names = [each.name for each in await examine()]
     assert names[0] == "hub" and {"disk", "memory", "time zones", "ports", "java"} <= set(names)
+
+
+def test_folders_that_this_user_can_not_use_are_named_with_their_owner(tmp_path: Path) -> None:
+    """Root may write anywhere but into what is no folder."""
+    (tmp_path / "file").touch()
+    assert folders_check({"HUB_HOME": str(tmp_path / "new")}).verdict is Verdict.OK
+    assert folders_check({"HUB_OBJECTS": "s3://bucket/pictures"}).verdict is Verdict.OK
+    check = folders_check({"HUB_OBJECTS": str(tmp_path / "file")})
+    assert check.verdict is Verdict.WRONG and "HUB_OBJECTS" in check.found
+    assert "belongs to" in check.found and "chown" in check.advice
+    gone = folders_check({"HUB_GROUND": str(tmp_path / "gone")})
+    assert gone.found == f"HUB_GROUND: {tmp_path / 'gone'} is not there"
+
+
+def test_secrets_are_all_there_and_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    passwords.make(folder, "postgres:5432")
+    assert secrets_check(folder).verdict is Verdict.OK
+    folder.chmod(0o755)
+    assert secrets_check(folder).verdict is Verdict.ATTENTION
+    (folder / "api_token").unlink()
+    check = secrets_check(folder)
+    assert check.verdict is Verdict.WRONG and "api_token" in check.found
+    assert "make secrets" in check.advice
