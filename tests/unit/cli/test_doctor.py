@@ -2,6 +2,7 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from deploy.embedded.settings import StackSettings
@@ -12,7 +13,7 @@ from services.cli.doctor import examine
 from services.cli.file_checks import folders_check, secrets_check
 from services.cli.lag import Standing
 from services.cli.machine_checks import docker_checks, memory_check, port_checks
-from services.cli.server_checks import version_check
+from services.cli.server_checks import FAILURES, unanswered, version_check
 from services.cli.service_checks import backlog_checks, compare_migrations, wanted_migrations
 from services.cli.topic_checks import (
     Copies,
@@ -165,6 +166,30 @@ async def test_a_machine_without_a_hub_is_looked_at_too(
     monkeypatch.delenv("HUB_POSTGRES_DSN", raising=False)
     names = [each.name for each in await examine()]
     assert names[0] == "hub" and {"disk", "memory", "time zones", "ports", "java"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("dsn", "found"),
+    [
+        ("nonsense", "no address"),
+        ("postgresql://hub:my/secret@db:5432/hub", "no address"),
+        ("postgresql://hub:my-secret@127.0.0.1:1/hub", "does not answer"),
+    ],
+)
+async def test_an_address_that_leads_nowhere_is_told_and_not_shown(dsn: str, found: str) -> None:
+    with pytest.raises(FAILURES) as raised:
+        await asyncpg.connect(dsn, timeout=5)
+    check = unanswered(raised.value)
+    assert check.verdict is Verdict.WRONG and found in check.found
+    assert "HUB_POSTGRES_DSN" in check.found + check.advice
+    assert "secret" not in check.found + check.advice
+
+
+def test_a_login_and_a_database_that_are_not_there_are_told_apart() -> None:
+    login = unanswered(asyncpg.InvalidPasswordError("password authentication failed for hub"))
+    assert "refuses the login" in login.found and "deploy/secrets" in login.advice
+    missing = unanswered(asyncpg.InvalidCatalogNameError('database "hub" does not exist'))
+    assert "make the database" in missing.advice
 
 
 def test_folders_that_this_user_can_not_use_are_named_with_their_owner(tmp_path: Path) -> None:
