@@ -3,6 +3,7 @@
 import asyncio
 
 import typer
+from rich.markup import escape
 
 from services.cli.addresses import addresses
 from services.cli.checks import Check, Verdict
@@ -28,7 +29,7 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"ok": not is_wrong, "checks": [each.as_dict() for each in found]})
     else:
-        _show(found)
+        show(found)
     raise typer.Exit(1 if is_wrong else 0)
 
 
@@ -44,9 +45,15 @@ async def examine() -> list[Check]:
     return servers + services + machine_checks()
 
 
-def _show(found: list[Check]) -> None:
+def show(found: list[Check]) -> None:
+    """A row for each check, as text: what stands in brackets is no markup."""
     rows = [
-        (each.name, f"[{COLOURS[each.verdict]}]{each.verdict}[/]", each.found, each.advice)
+        (
+            each.name,
+            f"[{COLOURS[each.verdict]}]{each.verdict}[/]",
+            escape(each.found),
+            escape(each.advice),
+        )
         for each in found
     ]
     console().print(table(("check", "verdict", "found", "what to do"), rows))

@@ -8,8 +8,8 @@ import pytest
 from deploy.embedded.settings import StackSettings
 from deploy.secure import passwords
 from schemas.flow import FLOW
-from services.cli.checks import Verdict, measured
-from services.cli.doctor import examine
+from services.cli.checks import Check, Verdict, measured
+from services.cli.doctor import examine, show
 from services.cli.file_checks import folders_check, secrets_check
 from services.cli.lag import Standing
 from services.cli.machine_checks import docker_checks, memory_check, port_checks
@@ -190,6 +190,11 @@ def test_a_login_and_a_database_that_are_not_there_are_told_apart() -> None:
     assert "refuses the login" in login.found and "deploy/secrets" in login.advice
     missing = unanswered(asyncpg.InvalidCatalogNameError('database "hub" does not exist'))
     assert "make the database" in missing.advice
+
+
+def test_the_table_shows_advice_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    show([Check("java", Verdict.WRONG, "not found", "install event-hub[embedded]")])
+    assert "event-hub[embedded]" in capsys.readouterr().out
 
 
 def test_folders_that_this_user_can_not_use_are_named_with_their_owner(tmp_path: Path) -> None:
