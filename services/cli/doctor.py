@@ -12,6 +12,7 @@ from services.cli.machine_checks import machine_checks
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.server_checks import server_checks
 from services.cli.service_checks import service_checks
+from services.cli.setting_checks import settings_check
 
 COLOURS = {Verdict.OK: "green", Verdict.ATTENTION: "yellow", Verdict.WRONG: "red"}
 
@@ -35,14 +36,21 @@ def doctor(as_json: AsJson = False) -> None:
 
 async def examine() -> list[Check]:
     """All checks; those that need a server are left out where it does not answer."""
+    settings = settings_check()
+    if settings.verdict is Verdict.WRONG:
+        return [settings, *machine_checks()]
     try:
         known = addresses()
     except Failure as unknown:
-        return [Check("hub", Verdict.ATTENTION, "none runs here", str(unknown)), *machine_checks()]
+        return [
+            Check("hub", Verdict.ATTENTION, "none runs here", str(unknown)),
+            settings,
+            *machine_checks(),
+        ]
     servers = await server_checks(known)
     answering = all(each.verdict is not Verdict.WRONG for each in servers)
     services = await service_checks(known, servers_answer=answering)
-    return servers + services + machine_checks()
+    return [settings, *servers, *services, *machine_checks()]
 
 
 def show(found: list[Check]) -> None:

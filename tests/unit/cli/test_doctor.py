@@ -15,6 +15,7 @@ from services.cli.lag import Standing
 from services.cli.machine_checks import docker_checks, memory_check, port_checks
 from services.cli.server_checks import FAILURES, unanswered, version_check
 from services.cli.service_checks import backlog_checks, compare_migrations, wanted_migrations
+from services.cli.setting_checks import settings_check
 from services.cli.topic_checks import (
     Copies,
     copies_check,
@@ -166,6 +167,26 @@ async def test_a_machine_without_a_hub_is_looked_at_too(
     monkeypatch.delenv("HUB_POSTGRES_DSN", raising=False)
     names = [each.name for each in await examine()]
     assert names[0] == "hub" and {"disk", "memory", "time zones", "ports", "java"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({"HUB_TOPIC_PARTITIONS": "many"}, "HUB_TOPIC_PARTITIONS: "),
+        ({"HUB_KAFKA_SECURITY": "TLS"}, "HUB_KAFKA_SECURITY: "),
+        ({"HUB_KAFKA_SECURITY": "SASL_SSL", "HUB_KAFKA_CA": "/no/such.pem"}, "/no/such.pem"),
+        ({"HUB_FEEDBACK_ARRIVAL_METRES": "-5"}, "HUB_FEEDBACK_ARRIVAL_METRES: "),
+        ({"HUB_INTAKE_ROLE_TOKENS": '{"auditor": 7}'}, "HUB_INTAKE_ROLE_TOKENS: "),
+    ],
+)
+def test_a_variable_that_can_not_be_used_is_named(
+    variables: dict[str, str], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings_check().verdict is Verdict.OK
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    check = settings_check()
+    assert check.verdict is Verdict.WRONG and found in check.found
 
 
 @pytest.mark.parametrize(
