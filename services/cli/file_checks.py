@@ -8,7 +8,7 @@ from deploy.secure.passwords import names
 from services.cli.checks import Check, Verdict, ok, wrong
 
 WRITTEN = ("HUB_HOME", "HUB_OBJECTS", "HUB_FEEDBACK_RECONCILIATION")
-READ = ("HUB_GROUND", "HUB_DISPATCH_RULES", "HUB_DISPATCH_ROSTER", "HUB_CATALOGUE", "HUB_ACCESS")
+READ = ("HUB_DISPATCH_RULES", "HUB_DISPATCH_ROSTER", "HUB_CATALOGUE", "HUB_ACCESS")
 ELSEWHERE = "s3://"
 
 

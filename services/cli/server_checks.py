@@ -55,7 +55,7 @@ async def _postgres(dsn: str) -> list[Check]:
 def unanswered(error: Exception) -> Check:
     """Why there is no connection to PostgreSQL. An address is never shown: a password is in it."""
     match error:
-        case asyncpg.InvalidPasswordError() | asyncpg.InvalidAuthorizationSpecificationError():
+        case asyncpg.InvalidAuthorizationSpecificationError():
             advice = "correct the login in HUB_POSTGRES_DSN; in containers, deploy/secrets"
             return wrong("postgres", f"refuses the login: {error}", advice)
         case asyncpg.InvalidCatalogNameError():

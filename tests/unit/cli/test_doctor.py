@@ -226,8 +226,8 @@ def test_folders_that_this_user_can_not_use_are_named_with_their_owner(tmp_path:
     check = folders_check({"HUB_OBJECTS": str(tmp_path / "file")})
     assert check.verdict is Verdict.WRONG and "HUB_OBJECTS" in check.found
     assert "belongs to" in check.found and "chown" in check.advice
-    gone = folders_check({"HUB_GROUND": str(tmp_path / "gone")})
-    assert gone.found == f"HUB_GROUND: {tmp_path / 'gone'} is not there"
+    gone = folders_check({"HUB_ACCESS": str(tmp_path / "gone")})
+    assert gone.found == f"HUB_ACCESS: {tmp_path / 'gone'} is not there"
 
 
 def test_secrets_are_all_there_and_closed_to_others(tmp_path: Path) -> None:
