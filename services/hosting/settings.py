@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from services.kernel.errors import HubError
 
@@ -28,6 +28,8 @@ class Settings(BaseSettings):
                 f"{self._variable(each['loc'])}: {each['msg']}" for each in error.errors()
             )
             raise WrongSettings(told) from None
+        except SettingsError as error:
+            raise WrongSettings(f"{error}: {error.__cause__}") from None
 
     @classmethod
     def _variable(cls, place: tuple[int | str, ...]) -> str:

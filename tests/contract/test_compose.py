@@ -232,6 +232,15 @@ def test_what_is_watched_is_there_and_in_the_image() -> None:
             assert each.get("target", "/app/").startswith("/app/")
 
 
+@pytest.mark.parametrize("service", Service)
+def test_what_is_copied_in_is_what_runs(service: Service) -> None:
+    """The image's byte code is of the kind that is not compared with its source by itself."""
+    assert "--invalidation-mode unchecked-hash app" in text_of("Dockerfile")
+    python, *check, flag, module = FOUND["compose.dev.yaml"]["services"][service]["command"]
+    assert [python, flag, module] == CORE[service]["command"]
+    assert check == ["--check-hash-based-pycs", "always"]
+
+
 def test_the_dockerfile_has_no_faults() -> None:
     found = subprocess.run(
         ["hadolint", str(DEPLOY / "Dockerfile")],

@@ -10,6 +10,7 @@ import pytest
 from services.feedback.settings import FeedbackSettings
 from services.hosting.http import Health, make_app, make_server
 from services.hosting.settings import SharedSettings, WrongSettings
+from services.intake.settings import IntakeSettings
 
 GIVEN = {
     "HUB_KAFKA_BOOTSTRAP": "127.0.0.1:1",
@@ -30,6 +31,13 @@ def test_each_variable_is_called_as_it_is_set(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("HUB_FEEDBACK_PICTURE_BYTES", "-1")
     with pytest.raises(WrongSettings, match="HUB_FEEDBACK_PICTURE_BYTES: .*greater than 0"):
         FeedbackSettings()
+
+
+def test_what_is_no_json_is_told_by_its_field(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_INTAKE_ROLE_TOKENS", "auditor=hidden")
+    with pytest.raises(WrongSettings, match="role_tokens") as raised:
+        IntakeSettings()
+    assert "hidden" not in str(raised.value)
 
 
 def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
