@@ -33,7 +33,7 @@ OURS = (
     HistoryError,
 )
 """What says by itself what is wrong and what to do."""
-KNOWN = (*OURS, KafkaError, asyncpg.PostgresError, OSError)
+KNOWN = (*OURS, KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """The errors that are one sentence."""
 
 

@@ -41,7 +41,10 @@ async def _ready(service: str, url: str) -> Check:
     place = urlsplit(url)
     if await is_ready(place.port or 80, place.hostname or ""):
         return ok(f"{service} ready", url)
-    advice = f"'hub status' shows whether it runs; {url}/readyz says what is missing"
+    advice = (
+        "'hub status' (containers: docker compose ps) shows whether it runs; "
+        f"{url}/readyz says what is missing"
+    )
     return wrong(f"{service} ready", f"{url} is not ready", advice)
 
 

@@ -132,4 +132,4 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
 
 
 if __name__ == "__main__":
-    run(blueprint(FeedbackSettings()))
+    run(lambda: blueprint(FeedbackSettings()))

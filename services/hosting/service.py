@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from schemas.flow import EXPRESS, Service, Topic, consumed_by, produced_by
 from services.hosting import logging
 from services.hosting.http import Health, make_app, make_server
 from services.hosting.kafka import broker_login, client_login
-from services.hosting.settings import ServiceSettings, SharedSettings
+from services.hosting.settings import ServiceSettings, SharedSettings, WrongSettings
 from services.hosting.watchdog import Watchdog
 from services.kernel import timers
 from services.kernel.consumer import Lane, make_broker
@@ -30,6 +31,9 @@ from services.kernel.postgres import TRANSIENT, Pool, connect, connect_once
 from services.kernel.processor import Processor
 from services.kernel.record import Reader, Readers, cloudevents
 from services.kernel.relay import Relay
+from services.reference.catalogue import CatalogueError
+from services.reference.ground import GroundError
+from services.reference.rule_files import RuleFileError
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +42,10 @@ Companion = Coroutine[Any, Any, None]
 LONGEST_PAUSE = 5.0
 GARBAGE_THRESHOLDS = (50_000, 20, 50)
 """A batch makes many objects that die with it: the collector need not look at them midway."""
+
+
+TO_PUT_RIGHT = (WrongSettings, RuleFileError, CatalogueError, GroundError)
+"""What an operator set, or a file of theirs, can not be used; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,15 @@ class Blueprint:
     """What runs beside the rules until the service stops; its end is the end of the process."""
 
 
-def run(blueprint: Blueprint) -> None:
-    """Run a service until SIGTERM or SIGINT; whatever goes wrong inside ends the process."""
-    uvloop.run(_Process(blueprint, SharedSettings()).run())
+def run(make: Callable[[], Blueprint]) -> None:
+    """Run a service until SIGTERM or SIGINT; whatever goes wrong inside ends the process.
+
+    What an operator has to put right is one sentence in the log, not a traceback.
+    """
+    try:
+        uvloop.run(_Process(make(), SharedSettings()).run())
+    except TO_PUT_RIGHT as error:
+        sys.exit(f"settings: {error}")
 
 
 def readers_of(service: Service, own: Mapping[str, Reader], limit: int) -> Readers:

@@ -223,7 +223,8 @@ async def test_of_two_on_the_same_page_one_wins_and_the_other_is_told(api: Api) 
     assert late.status_code == 409 and "请刷新" in late.json()["detail"]
     assert late.json()["type"].endswith("stale")
     road = (await api.get("/incidents/i1/road")).json()
-    assert "hub.step.refused.v1" in [each["ce_type"] for each in road], "the trace of it stays"
+    told = {each["ce_type"]: each["what"] for each in road}
+    assert told["hub.step.refused.v1"] == "步骤被拒", "the trace of it stays"
 
 
 async def test_pages_follow_one_another_while_cases_keep_coming(api: Api) -> None:
