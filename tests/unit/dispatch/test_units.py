@@ -9,7 +9,14 @@ import pytest
 from typer.testing import CliRunner
 
 from services.cli.main import app
-from services.dispatch.adapters.units.history import COLUMNS, TIME, UNIT, HistoryError, Matter
+from services.dispatch.adapters.units.history import (
+    COLUMNS,
+    TIME,
+    UNIT,
+    HistoryError,
+    Matter,
+    read_matters,
+)
 from services.dispatch.adapters.units.model import UnitModel
 from services.dispatch.adapters.units.naming import learn_manners, role_of, unit_of
 
@@ -72,6 +79,36 @@ def test_when_all_units_are_written_otherwise_those_not_seen_since_are_too() -> 
     likely = manners.likely("{street}综合执法队", "东溪街道")
     assert max(likely, key=lambda each: likely[each]) == "{name}街道办事处"
     assert manners.likely("环境局", "东溪街道") == {"": 1.0}
+
+
+def records(count: int, noise: float) -> list[Matter]:
+    """No unit is ever renamed; the 城管办 alone is written with a bracket."""
+    chance = random.Random(11)
+    kind, found = ("市容", "占道", "游商"), []
+    for number in range(count):
+        street = chance.choice(list(STREETS))
+        bracket = f"城管办（{street}办事处）"
+        unit = bracket if chance.random() < noise else f"{street}综合执法队"
+        found.append(matter(number // 5, street, STREETS[street][0], kind, unit))
+        found.append(matter(number // 5, street, "", ("市容", "环境", "垃圾"), bracket))
+    return found
+
+
+@pytest.mark.parametrize(("noise", "is_allowed_for"), [(0.0, False), (0.2, True)])
+def test_another_way_of_writing_is_allowed_for_where_it_costs_nothing_that_can_be_measured(
+    noise: float, is_allowed_for: bool
+) -> None:
+    asked = matter(99, "东溪街道", "柳桥社区", ("市容", "占道", "游商"), "")
+    ((*suggested,),) = UnitModel(records(150, noise)).suggest([asked])
+    shares = {each.unit: each.confidence for each in suggested}
+    other = shares.get("东溪街道综合执法队（东溪街道办事处）", 0.0)
+    assert max(shares, key=lambda unit: shares[unit]) == "东溪街道综合执法队"
+    assert (other > 0.001) is is_allowed_for
+
+
+def test_the_unit_of_an_event_that_is_asked_about_is_never_looked_at(tmp_path: Path) -> None:
+    asked = read_matters(write(tmp_path / "new.csv", history(3)), with_units=False)
+    assert [each.unit for each in asked] == ["", "", ""]
 
 
 def test_the_confidence_is_a_share_and_the_best_comes_first() -> None:

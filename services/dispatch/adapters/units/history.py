@@ -41,13 +41,13 @@ def read_matters(path: Path, *, with_units: bool) -> list[Matter]:
         lacking = [name for name in wanted if name not in (reader.fieldnames or ())]
         if lacking:
             raise HistoryError(f"{path.name} 缺少列 {'、'.join(lacking)}：首行应写明各列名称。")
-        found = list(_matters(reader))
+        found = list(_matters(reader, with_units=with_units))
     if with_units and not any(each.unit for each in found):
         raise HistoryError(f"{path.name} 没有一行写明 {UNIT}，无从学习：请换有处置单位的历史。")
     return found
 
 
-def _matters(rows: Iterable[dict[str, str]]) -> Iterator[Matter]:
+def _matters(rows: Iterable[dict[str, str]], *, with_units: bool) -> Iterator[Matter]:
     for row in rows:
         of = {name: (row.get(name) or "").strip() for name in COLUMNS}
-        yield Matter(of, (row.get(UNIT) or "").strip(), row)
+        yield Matter(of, (row.get(UNIT) or "").strip() if with_units else "", row)
