@@ -8,7 +8,7 @@ from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.surge_file import FILE as SURGE
 from services.reference.calendar import WorkCalendar
 from services.reference.catalogue import Catalogue
-from services.reference.rule_files import Fault
+from services.reference.rule_files import Fault, rule_text
 
 SHIPPED = Path(__file__).parents[1] / "data"
 
@@ -25,5 +25,5 @@ def texts(folder: Path | None) -> dict[str, str]:
     found = {name: (SHIPPED / name).read_text("utf-8") for name in (*FILES, SURGE)}
     for path in sorted(folder.iterdir()) if folder else ():
         if path.suffix in {".yaml", ".csv"}:
-            found[path.name] = path.read_text("utf-8-sig")
+            found[path.name] = rule_text(path)
     return found
