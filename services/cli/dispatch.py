@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import asyncpg
 import orjson
 import typer
+from pydantic import ValidationError
 
 from schemas.dispatch import IncidentDispatched
 from schemas.incident import Alertness, Category, IncidentClassified, Kind, Severity, Voice
@@ -21,12 +22,14 @@ from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
 from services.cli.unit_history import history
+from services.dispatch.adapters.inhibition_file import load_inhibitions
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.adapters.surge_file import load_surge
-from services.dispatch.domain.book import FILES
+from services.dispatch.domain.book import FILES, unknown_places
 from services.dispatch.domain.crew_choice import TITLES
 from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
+from services.dispatch.domain.inhibition import FILE as INHIBITIONS
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.reasons import LEVELS
 from services.dispatch.domain.routing.explanation import sentence, tried
@@ -72,15 +75,23 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="dispatch")
 
 
-def check(where: Folder, calendar: Calendar = None, as_json: AsJson = False) -> None:
+def check(
+    where: Folder,
+    calendar: Calendar = None,
+    ground: Annotated[Path | None, typer.Option(help="Areas are checked against it.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check rules as the service does at its start, examples included (检查规则)."""
     with one_sentence():
-        names = (*FILES, SURGE)
+        names = (*FILES, SURGE, INHIBITIONS)
         if where.is_file() and where.name not in names and where.suffix != ".csv":
             raise Failure(f"{where.name} 不是规则文件：应为 {'、'.join(names)}，放在同一文件夹中。")
         folder = where.parent if where.is_file() else where
         book, notes = _book(folder, calendar)
         load_surge(folder)
+        load_inhibitions(folder, book.catalogue)
+        if ground:
+            notes += unknown_places(book, load_ground(ground))
     if as_json:
         print_json({"version": book.version, "notes": [_noted(note) for note in notes]})
         return
@@ -130,7 +141,7 @@ def explain(
         if incident:
             event = asyncio.run(_known(incident))
         elif classified:
-            event = IncidentClassified.model_validate_json(sys.stdin.buffer.read())
+            event = _given(sys.stdin.buffer.read())
         else:
             event = _invented(book, category, severity, area, source, ticket, kind, now)
         told = _explained(book, event, now, ground, alert)
@@ -141,6 +152,15 @@ def explain(
         return
     for line in _lines(told):
         console().print(line, soft_wrap=True, markup=False)
+
+
+def _given(said: bytes) -> IncidentClassified:
+    try:
+        return IncidentClassified.model_validate_json(said)
+    except ValidationError as error:
+        wrong = "、".join(".".join(map(str, each["loc"])) or "JSON" for each in error.errors())
+        problem = f"标准输入不是一个 IncidentClassified（有误：{wrong}）"
+        raise Failure(f"{problem}：请给出一条完整的 hub.incident.classified.v1。") from None
 
 
 def _moment(at: datetime | None) -> datetime:

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from services.dispatch.domain.roster.duty import Roster
-from services.dispatch.domain.roster.gaps import holes
+from services.dispatch.domain.roster.gaps import holes, idle
 from services.dispatch.domain.roster.reading import FILE, read_roster
 from services.reference.calendar import BEIJING
 from services.reference.ground import Ground
@@ -26,4 +26,5 @@ def load_roster(
         return None, []
     units = {unit.code for unit in ground.tree.units} if ground else ()
     roster = read_roster(rule_text(path), path.name, units)
-    return roster, list(holes(roster, now.astimezone(BEIJING).date(), path.name))
+    today = now.astimezone(BEIJING).date()
+    return roster, [*sorted(idle(roster, path.name), key=str), *holes(roster, today, path.name)]

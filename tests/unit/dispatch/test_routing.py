@@ -97,7 +97,25 @@ def rule(name: str, when: str, example: str = '{category: "06010"}') -> str:
         (rule("甲", "{weekdays: 8}"), 3, "weekdays"),
         (rule("甲", "{}", '{category: "99999"}'), 3, "目录中没有"),
         (rule("甲", '{category: "07"}'), 3, "示例应由规则“甲”处理，实际是“没有规则”"),
-        (rule("甲", "{}", '{category: "06010", matches: false}'), 3, "不应由规则“甲”处理"),
+        (
+            rule("甲", "{}", '{category: "06010"}, {category: "07004", matches: false}'),
+            3,
+            "不应由规则“甲”处理",
+        ),
+        (
+            rule(
+                "甲",
+                '{phase: working, hours: "22:00-06:00"}',
+                '{category: "06010", matches: false}',
+            ),
+            3,
+            "没有一个由它处理的示例",
+        ),
+        (
+            rule("甲", "{}").replace("level: grid", "level: grid, desk: street"),
+            3,
+            "既写了 level，又写了 desk",
+        ),
         (rule("甲", "{}", '{category: "06010", then: {level: street}}'), 3, "实际是 grid"),
         (rule("甲", "{}", "") + "\n", 3, "不能为空"),
         (rule("甲", '{category: "06"}') + "\n" + rule("甲", "{}"), 4, "已经用过"),

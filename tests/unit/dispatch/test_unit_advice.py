@@ -6,6 +6,7 @@ import pickle
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -132,13 +133,13 @@ async def test_what_fails_once_while_learning_is_tried_again_and_ends_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(unit_advice, "LOOK_EVERY", 0.01)
-    really, tried = unit_advice.get_context, []
+    tried = []
 
     def no_memory_at_first(method: str) -> object:
         tried.append(method)
         if len(tried) == 1:
             raise OSError(12, "Cannot allocate memory")
-        return really(method)
+        return get_context(method)
 
     monkeypatch.setattr(unit_advice, "get_context", no_memory_at_first)
     async with learning(history(tmp_path / "history.csv")) as advice, asyncio.timeout(60):

@@ -31,7 +31,7 @@ def read_table(text: str, file: str, catalogue: Catalogue, calendar: WorkCalenda
     """The table that a text says; raises RuleFileError with all that is wrong."""
     written = read_rules(text, file)
     said = understood(WrittenTable, written)
-    _stop_at(_named_twice(said, written))
+    _stop_at([*_named_twice(said, written), *_two_ways(said, written)])
     found = _Resolver(written, catalogue)
     rules = [
         Rule(
@@ -82,6 +82,15 @@ def _named_twice(said: WrittenTable, written: Written) -> Iterator[Fault]:
             problem = f"规则名“{rule.name}”在第 {seen[rule.name]} 行已经用过。"
             yield Fault(written.file, line, problem, "请给每条规则起不同的名字。")
         seen.setdefault(rule.name, line)
+
+
+def _two_ways(said: WrittenTable, written: Written) -> Iterator[Fault]:
+    """A duty desk and a rung in one rule: it can not go to both."""
+    for index, rule in enumerate(said.rules):
+        if rule.then.desk and rule.then.level:
+            problem = f"规则“{rule.name}”既写了 level，又写了 desk。"
+            at = ("rules", index, "then", "desk")
+            yield written.fault(at, problem, "只能派给一处，请删去其中一个。")
 
 
 def _stop_at(faults: Iterator[Fault] | list[Fault]) -> None:
