@@ -164,7 +164,7 @@ def test_who_is_off_duty_is_not_sent_and_the_rung_above_is_asked() -> None:
     crew = Crew(read_roster(DAY_ONLY), at(9), off={"A", "B"})
     chosen, why = crew.choose(HERE, {})
     assert (chosen.worker_id, chosen.level) == ("G", Level.GRID)
-    assert why.startswith("网格长 G 在岗至 20:00")
+    assert why.startswith("09:00 微网格员无人在岗，网格长 G 在岗至 20:00")
 
 
 def test_load_then_way_then_the_week_decide() -> None:
@@ -177,6 +177,30 @@ def test_load_then_way_then_the_week_decide() -> None:
     assert chosen.worker_id == "B" and "步行约 0 分钟" in why
     nowhere = Place(community=HERE.community, grid=HERE.grid, micro_grid=HERE.micro_grid)
     assert Crew(roster, at(9), week={"A": 4, "B": 3}).choose(nowhere, {})[0].worker_id == "B"
+
+
+def test_what_decided_between_those_who_could_have_gone_is_said() -> None:
+    roster = read_roster(DAY_ONLY)
+    for load, week, said in (
+        ({"A": 1}, {}, "同级可派 2 人中在办最少"),
+        ({}, {"A": 60}, "同级可派 2 人中本周工时最少"),
+        ({}, {}, "同级可派 2 人中条件相同，按工号在先"),
+    ):
+        assert Crew(roster, at(9), week=week).choose(HERE, load)[1].endswith(said)
+    near = HERE.model_copy(update={"longitude": 104.06, "latitude": 30.65})
+    assert Crew(roster, at(9)).choose(near, {})[1].endswith("同级可派 2 人中路程最近")
+    alone = Crew(roster, at(9), off={"B"})
+    assert alone.choose(HERE, {})[1].endswith("同级可派的仅此一人")
+
+
+def test_who_was_asked_before_is_not_called_absent_and_who_is_not_known_neither() -> None:
+    crew = Crew(read_roster(DAY_ONLY), at(9))
+    asked = crew.choose(HERE, {}, ("A", "B", "G"))[1]
+    assert asked == f"微网格员、网格长均已派过，由社区值班台 {ESTATE.community} 处理"
+    vague = crew.choose(Place(community=ESTATE.community), {})[1]
+    assert vague == f"微网格、网格不明，由社区值班台 {ESTATE.community} 处理"
+    desk = crew.choose(HERE, {}, (), None, Level.COMMUNITY)[1]
+    assert desk == f"由社区值班台 {ESTATE.community} 处理", "where nobody was to be, nobody lacks"
 
 
 def test_a_skill_is_looked_for_on_every_rung_before_it_is_done_without() -> None:
