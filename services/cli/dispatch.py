@@ -23,6 +23,7 @@ from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
 from services.cli.unit_history import history
 from services.dispatch.adapters.inhibition_file import load_inhibitions
+from services.dispatch.adapters.roster_file import load_roster
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.adapters.surge_file import load_surge
 from services.dispatch.domain.book import FILES, unknown_places
@@ -32,6 +33,7 @@ from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.inhibition import FILE as INHIBITIONS
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.reasons import LEVELS
+from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.routing.explanation import sentence, tried
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import EmergencyMode
@@ -132,6 +134,9 @@ def explain(
     rules: Rules = None,
     calendar: Calendar = None,
     ground: Annotated[Path | None, typer.Option(help="For the types of communities.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="roster.yaml: who is there. Default: by codes.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which rules were tried, which decided, who would get it and by when (为何这样派)."""
@@ -144,7 +149,8 @@ def explain(
             event = _given(sys.stdin.buffer.read())
         else:
             event = _invented(book, category, severity, area, source, ticket, kind, now)
-        told = _explained(book, event, now, ground, alert)
+        there, _ = load_roster(roster, None, now)
+        told = _explained(book, event, now, ground, alert, there)
         if incident:
             told["history"] = asyncio.run(_history(event.incident_id))
     if as_json:
@@ -236,6 +242,7 @@ def _explained(
     now: datetime,
     ground: Path | None,
     alert: Alertness | None,
+    roster: Roster | None,
 ) -> dict[str, Any]:
     plan = evolve(None, event)
     if not isinstance(plan, Plan):
@@ -243,7 +250,7 @@ def _explained(
     units = load_ground(ground).tree.at(Level.COMMUNITY)
     types = {unit.code: unit.community_type for unit in units}
     mode = EmergencyMode("explain", now + AN_HOUR, level=alert, trigger="假设") if alert else None
-    seen = Situation(book, "", {}, types, modes=[mode] if mode else [])
+    seen = Situation(book, "", {}, types, modes=[mode] if mode else [], roster=roster)
     *refused, sent = dispatch(event.incident_id, plan, seen, now)
     if not isinstance(sent, IncidentDispatched):
         raise Failure("规则没有给出派单结果。")
@@ -290,7 +297,8 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
             yield f"{title}：{sent[name]}"
     yield from (f"任务 {task['task_id']}：{task['unit']}，{task['what']}" for task in sent["tasks"])
     due = {name: datetime.fromisoformat(sent["deadlines"][name]) for name in STAGES}
-    yield "时限：" + "，".join(f"{STAGES[name]} {clock(moment)}" for name, moment in due.items())
+    stages = (f"{STAGES[name]} {clock(moment)}" for name, moment in due.items())
+    yield f"时限（{sent['deadlines']['rule']}）：{'，'.join(stages)}"
     yield "理由：" + "；".join(sent["reasons"])
     for each in told.get("history", ()):
         if "assignee" in each:
