@@ -109,7 +109,12 @@ def rule(name: str, when: str, example: str = '{category: "06010"}') -> str:
                 '{category: "06010", matches: false}',
             ),
             3,
-            "没有一个由它处理的示例",
+            "互相矛盾",
+        ),
+        (
+            rule("甲", "{weekdays: [6], dates: 2026-03-02}", '{category: "06010", matches: false}'),
+            3,
+            "互相矛盾",
         ),
         (
             rule("甲", "{}").replace("level: grid", "level: grid, desk: street"),
@@ -132,6 +137,19 @@ def test_what_can_not_be_read_can_not_match_or_fails_its_example_stops_the_load(
     (fault,) = refused(rules)
     assert (fault.file, fault.line) == ("routing.yaml", line)
     assert problem in fault.problem
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{phase: working, weekdays: [6, 7]}",
+        '{phase: off, hours: "09:00-10:00"}',
+        '{phase: working, hours: "17:59-22:00", dates: 2026-03-02}',
+        "{phase: [working, off], weekdays: 1}",
+    ],
+)
+def test_conditions_on_time_that_have_a_moment_in_common_are_taken(when: str) -> None:
+    assert table(rule("甲", when, '{category: "07004", at: 2020-01-01T00:00, matches: false}'))
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:

@@ -12,6 +12,7 @@ from services.dispatch.domain.routing.conditions import (
     resolve,
 )
 from services.dispatch.domain.routing.examples import failing_examples
+from services.dispatch.domain.routing.moments import never_met
 from services.dispatch.domain.routing.shadowing import shadowed
 from services.dispatch.domain.routing.table import Belongings, Rule, Table
 from services.dispatch.domain.routing.written import WrittenTable
@@ -52,7 +53,7 @@ def read_table(text: str, file: str, catalogue: Catalogue, calendar: WorkCalenda
         for index, each in enumerate(said.departments)
     ]
     _stop_at(found.faults)
-    _stop_at(shadowed(rules, catalogue, file))
+    _stop_at([*never_met(rules, calendar, file), *shadowed(rules, catalogue, file)])
     table = Table(said.name, rules, belongings)
     _stop_at(failing_examples(said, table, written, catalogue, calendar))
     return table
