@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+
+from services.reference.text_files import NotUtf8, read_utf8
 
 M = TypeVar("M", bound=BaseModel)
 At = tuple[str | int, ...]
@@ -56,6 +59,15 @@ class Written:
     def fault(self, at: At, problem: str, remedy: str) -> Fault:
         """Something is wrong there."""
         return Fault(self.file, self.line(*at), problem, remedy)
+
+
+def rule_text(path: Path) -> str:
+    """The text of a rule file; raises RuleFileError where it is no UTF-8, OSError."""
+    try:
+        return read_utf8(path)
+    except NotUtf8 as error:
+        fault = Fault(error.file, error.line, f"这里起{error.problem}。", error.remedy)
+        raise RuleFileError([fault]) from None
 
 
 def read_rules(text: str, file: str) -> Written:

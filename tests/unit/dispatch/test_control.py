@@ -285,9 +285,9 @@ def test_an_inhibition_of_unknown_categories_is_named_with_its_line() -> None:
 
 
 def test_the_auditor_sends_what_has_nobody_and_leaves_the_rest() -> None:
-    order = Mend(incident_id="I1", problem="没有人", release=False)
+    order = Mend(incident_id="I1", problem="无人负责", release=False)
     made = only(decide_mended(order, after(), situation(), NOON))
-    assert made.origin == "audit" and made.reasons[0] == "巡检补派：没有人"
+    assert made.origin == "audit" and made.reasons[0] == "巡检补派：无人负责"
     assert not list(decide_mended(order, after(sent()), situation(), NOON))
 
 
