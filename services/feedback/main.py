@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
-from schemas.flow import HOTLINE_RATINGS, Service
+from schemas.flow import HOTLINE_RATINGS, MODES, WORKER_STEPS, Service
 from services.feedback.adapters import callbacks, memory, promptness
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.case_book import PostgresCaseBook
@@ -128,6 +128,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         readers={HOTLINE_RATINGS.name: callbacks.read},
         routers=pages,
         companions=companions,
+        before_clocks=[MODES, WORKER_STEPS],
     )
 
 

@@ -25,8 +25,8 @@ from schemas.case import (
     StageOverdue,
 )
 from schemas.event import Event
-from services.feedback.domain.case import Case, Request, State, clock
-from services.feedback.domain.pausing import stopped
+from services.feedback.domain.case import Case, Pause, Request, State, clock
+from services.feedback.domain.pausing import called_rashly, stopped
 from services.feedback.domain.supervising import watched
 
 
@@ -94,7 +94,7 @@ def _asked(case: Case, event: Event) -> Case:
                 request=None,
             )
         case CaseSuspended() if event.mode_id:
-            return replace(case, pause=stopped(event))
+            return _paused(case, stopped(event))
         case CaseResumed() if event.mode_id:
             return replace(
                 case, deadlines=event.deadlines, pause=None, running_since=event.until or event.at
@@ -120,6 +120,14 @@ def _asked(case: Case, event: Event) -> Case:
                 running_since=event.at,
             )
     return _judged(case, event)
+
+
+def _paused(case: Case, pause: Pause) -> Case:
+    """What was called late after its clock had stopped was not late."""
+    rash = called_rashly(case, pause.since)
+    return replace(
+        case, pause=pause, overdue=tuple(each for each in case.overdue if each not in rash)
+    )
 
 
 def _judged(case: Case, event: Event) -> Case:

@@ -98,6 +98,8 @@ def _not_now(case: Case, said: StepReported, now: datetime) -> str | None:
             return f"没有未完成的任务 {said.task_id!r}，不能重复报完成"
         case Action.EXCUSE if not case.overdue:
             return "案件没有超时，无须免责"
+        case Action.REOPEN if case.outcome == "absorbed":
+            return "案件已并入另一事件，请在那一件上重新办理"
     return None
 
 
