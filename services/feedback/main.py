@@ -14,7 +14,7 @@ from services.feedback.adapters import callbacks, memory, promptness
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.case_book import PostgresCaseBook
 from services.feedback.adapters.daily_file import DailyFile
-from services.feedback.adapters.evidence_store import desk_of
+from services.feedback.adapters.evidence_store import desk_of, orphans_of
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.modes import Straightening
 from services.feedback.adapters.months import keep_ahead
@@ -101,6 +101,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
             access=access,
             evidences=desk_of(settings, processor.pool),
             largest=max(settings.picture_bytes, settings.clip_bytes),
+            is_open_here=settings.overview_open_here,
         )
         return make_routers(front)
 
@@ -111,6 +112,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         audit = Audit(processor, settings.audit_pace)
         straightening = Straightening(processor)
         daily = DailyFile(processor.pool, settings.reconciliation)
+        orphans = orphans_of(settings, processor.pool)
         return [
             keep_ahead(processor.pool, stopping),
             audit.run(stopping),
@@ -119,6 +121,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
             newsroom(processor.pool).run(stopping),
             straightening.run(stopping),
             *([daily.run(stopping)] if settings.reconciliation else []),
+            *([orphans.run(stopping)] if orphans else []),
         ]
 
     return Blueprint(

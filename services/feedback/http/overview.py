@@ -52,9 +52,11 @@ def routes(front: Front) -> APIRouter:
         return PAGE.read_text(encoding="utf-8")
 
     @router.get("/overview")
-    async def overview() -> dict[str, Any]:
-        """How many were reported, classified, dispatched, closed; the rectification rate."""
-        return await front.readings.overview()
+    async def overview(
+        who: Annotated[Identity, Depends(front.who_looks)],
+    ) -> dict[str, Any]:
+        """How many were reported, classified, dispatched, closed; the latest within the scope."""
+        return await front.readings.overview(who.scope)
 
     @router.get("/metrics")
     async def metrics(
