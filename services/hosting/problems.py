@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Message
 
 from services.kernel.errors import Unavailable, Unprocessable
 from services.kernel.postgres import REFUSED, TRANSIENT
@@ -34,6 +35,9 @@ TITLES = {
 }
 """What the kinds of problems are called that any service may have."""
 
+LARGEST_BODY = 1_000_000
+"""Bytes of a body that is described by a model; files are read, and bounded, by their routes."""
+TOO_LARGE = f"报文过大，最多 {LARGEST_BODY} 字节"
 KINDS = {401: "key", 403: "closed", 404: "missing", 413: "size", 422: "field"}
 
 
@@ -90,7 +94,7 @@ class ProblemRoute(APIRoute):
 
         async def told(request: Request) -> Response:
             try:
-                return await handle(request)
+                return await handle(_bounded(request) if self.body_field else request)
             except Exception as error:
                 refusal = self.meant(error)
                 if refusal is None:
@@ -99,6 +103,24 @@ class ProblemRoute(APIRoute):
                 return _answer(refusal, self.titles[refusal.kind])
 
         return told
+
+
+def _bounded(request: Request) -> Request:
+    """A body that is read before anybody knows whose it is; one that is too large is not."""
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > LARGEST_BODY:
+        raise HTTPException(413, TOO_LARGE)
+    left = LARGEST_BODY
+
+    async def receive() -> Message:
+        nonlocal left
+        message = await request.receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413, TOO_LARGE)
+        return message
+
+    return Request(request.scope, receive)
 
 
 def _answer(refusal: Refusal, title: str) -> JSONResponse:

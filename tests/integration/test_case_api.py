@@ -194,6 +194,18 @@ async def test_a_stranger_sees_no_overview_and_who_has_a_part_no_case_of_another
     assert [each["incident_id"] for each in told["latest"]] == ["here"]
 
 
+async def test_a_body_that_is_too_large_is_not_even_read(api: Api) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(2_000):
+            yield b" " * 1_000
+        raise AssertionError("it was read to its end")
+
+    for content in (b" " * 2_000_000, endless()):
+        answer = await api.client.post("/api/v1/cases/i1/steps", content=content)
+        assert answer.status_code == 413, "whoever sends it"
+        assert answer.json()["title"] == "报文过大"
+
+
 async def test_a_case_tells_its_whole_road_without_names(api: Api) -> None:
     await api.begin("i1", HERE)
     for action, who in (

@@ -15,6 +15,7 @@ PROBLEMS = described(
         403: "not open, or nothing that this role may do",
         404: "not there, or not within the scope of whoever asks",
         409: "the page is old, or the workflow does not allow it: the sentence says why",
+        413: "the body is too large",
         422: "a field can not be used",
         503: "come again; Retry-After says when",
     }
