@@ -102,7 +102,9 @@ class Store:
             for row in await connection.fetch(SQL["published_of"], list(ids), causes):
                 event = self._types[row["type"]].model_validate_json(row["payload"])
                 known = said.setdefault(row["subject"], {})
-                known[row["id"]] = Said(row["id"], row["cause"], row["sequence"], event)
+                known[row["id"]] = Said(
+                    row["id"], row["cause"], row["sequence"], event, row["express"]
+                )
         return said
 
     def _subject(self, row: Any) -> Subject:
@@ -207,7 +209,7 @@ class Store:
 
     async def due_timers(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
         """Claim timers whose time has come; their subjects are locked with them."""
-        rows = await connection.fetch(SQL["due_timers"], now, limit)
+        rows = await connection.fetch(SQL["due_timers"], now, limit, self.recalls)
         if not rows:
             return []
         keys = [(row["subject"], row["name"], row["due_at"]) for row in rows]

@@ -41,6 +41,11 @@ class Subject:
             self._state = self.before = self.decode(self.raw)
         return self._state
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing has had an effect on it yet; what only waits chooses no lane."""
+        return not self.seen and self.sequence == 0 and self.state is None
+
     def become(self, state: Any) -> None:
         """Take the next state."""
         if state is not self.state:
@@ -84,6 +89,8 @@ class Said:
     cause: str
     sequence: int
     event: Event
+    express: bool = False
+    """The lane that it went by."""
 
 
 SaidBefore = Mapping[str, Mapping[str, Said]]
@@ -155,6 +162,8 @@ class Work:
 
     def _decide(self, message: Message, subject: Subject) -> None:
         """Decide and evolve; nothing is changed unless all of it succeeds."""
+        if subject.is_blank:
+            subject.express = self._lane(subject.id, message.express)
         if type(message.event) in self.domain.passes_by:
             return
         handler = self.domain.handlers.table.get(type(message.event))
@@ -194,7 +203,7 @@ class Work:
             last = counters.get(about, known.sequence if known else 0)
             sequence = self._number(about, name, last)
             counters[about] = max(last, sequence)
-        express = known.express if known else message.express
+        express = known.express if known else self._lane(about, message.express)
         headers = envelope(
             event,
             id=name,
@@ -267,8 +276,12 @@ class Work:
 
     def _subject(self, about: str, express: bool) -> Subject:
         if about not in self.subjects:
-            self.subjects[about] = Subject(about, express=express)
+            self.subjects[about] = Subject(about, express=self._lane(about, express))
         return self.subjects[about]
+
+    def _lane(self, about: str, express: bool) -> bool:
+        """The lane of a subject that is new; after a restore the one by which its events went."""
+        return next((each.express for each in self.said.get(about, {}).values()), express)
 
     def refuse(self, message: Message, error: str, reason: str) -> None:
         """Reject a message whose effects can not be written down."""

@@ -71,6 +71,14 @@ def test_what_would_be_decided_otherwise_today_adds_nothing_to_what_went_out() -
     assert [each.event for each in unit.outcome.emitted] == [told(5)], "it would be one today"
 
 
+def test_a_subject_goes_on_by_the_lane_of_what_went_out() -> None:
+    """Its events would overtake each other otherwise."""
+    unit = restored(replace(said("first", 1, told(5, "灯-2")), express=True))
+    unit.take(message(Added(subject_id="灯-2"), "another"))
+    assert [each.topic for each in unit.outcome.emitted] == ["toy.told.express"]
+    assert unit.subjects["灯-2"].express
+
+
 def test_without_a_restore_numbers_go_up_by_one() -> None:
     unit = replace(restored(), said={})
     unit.take(added("a"))
