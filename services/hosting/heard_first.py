@@ -18,7 +18,7 @@ from services.kernel.processor import Processor
 
 log = structlog.get_logger(__name__)
 
-PATIENCE = 30.0
+PATIENCE = 20.0
 """Seconds; a clock that rings too early is better than one that never rings."""
 LOOK_EVERY = 0.1
 Ends = Mapping[tuple[str, int], int]

@@ -38,6 +38,8 @@ TITLES = {
 LARGEST_BODY = 1_000_000
 """Bytes of a body that is described by a model; files are read, and bounded, by their routes."""
 TOO_LARGE = f"报文过大，最多 {LARGEST_BODY} 字节"
+UNREADABLE = {"There was an error parsing the body": "报文无法读取：不是 UTF-8 的 JSON，或嵌套过深"}
+"""What the framework says of a body, in our words."""
 KINDS = {401: "key", 403: "closed", 404: "missing", 413: "size", 422: "field"}
 
 
@@ -148,7 +150,8 @@ def refusal_of(error: Exception) -> Refusal | None:
         case HTTPException():
             kind = KINDS.get(error.status_code, "http")
             field = "authorization" if kind in {"key", "closed"} else "body"
-            return Refusal(error.status_code, kind, field, str(error.detail), error.headers)
+            why = UNREADABLE.get(str(error.detail), str(error.detail))
+            return Refusal(error.status_code, kind, field, why, error.headers)
     if isinstance(error, REFUSED):
         return Refusal(422, "content", "body", "内容中有数据库不能保存的字符或数值")
     if isinstance(error, (Unavailable, *TRANSIENT)):
@@ -163,6 +166,8 @@ WRONG = {
     "enum": "只能是 {expected}",
     "literal_error": "只能是 {expected}",
     "json_invalid": "不是正确的 JSON",
+    "model_attributes_type": "应为一个 JSON 对象",
+    "string_unicode": "不是正确的文字（UTF-8）",
     "string_too_short": "至少 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符",
     "string_pattern_mismatch": "格式不对，应符合 {pattern}",

@@ -206,6 +206,18 @@ async def test_a_body_that_is_too_large_is_not_even_read(api: Api) -> None:
         assert answer.json()["title"] == "报文过大"
 
 
+async def test_what_no_calendar_has_and_no_reader_reads_is_refused_in_chinese(api: Api) -> None:
+    await api.begin("i1", HERE)
+    early = await api.get("/metrics", None, until="0001-01-01T00:00:00+14:00")
+    assert early.status_code == 422 and early.json()["field"] == "until"
+    headers = SYSTEM | {"idempotency-key": "unreadable", "content-type": "application/json"}
+    for body in (b'{"action":"accept","note":"\xff"}', b"[1]", b'{"a":' * 90_000):
+        path = "/api/v1/cases/i1/steps"
+        answer = await api.client.post(path, content=body, headers=headers)
+        assert answer.status_code in {400, 422}
+        assert not set(answer.json()["detail"]) & set("abdeghilmnprtuvy"), answer.json()["detail"]
+
+
 async def test_a_case_tells_its_whole_road_without_names(api: Api) -> None:
     await api.begin("i1", HERE)
     for action, who in (
