@@ -20,6 +20,7 @@ from faststream.kafka import KafkaBroker
 from schemas.event import Event
 from schemas.flow import EXPRESS, Service, Topic, consumed_by, produced_by
 from services.hosting import logging
+from services.hosting.heard_first import heard_first
 from services.hosting.http import Health, make_app, make_server
 from services.hosting.kafka import broker_login, client_login
 from services.hosting.settings import ServiceSettings, SharedSettings, WrongSettings
@@ -61,6 +62,8 @@ class Blueprint:
         lambda processor, stopping: ()
     )
     """What runs beside the rules until the service stops; its end is the end of the process."""
+    before_clocks: Sequence[Topic] = ()
+    """What lies in these at the start is read before a clock rings."""
 
 
 def run(make: Callable[[], Blueprint]) -> None:
@@ -156,7 +159,7 @@ class _Process:
         )
         self.tasks = [
             relay,
-            asyncio.create_task(timers.run(processor, settings.timer_poll, self.stopping)),
+            asyncio.create_task(self._ring(processor)),
             asyncio.create_task(watchdog.run(self.stopping)),
             *map(asyncio.create_task, self.blueprint.companions(processor, self.stopping)),
         ]
@@ -177,6 +180,14 @@ class _Process:
         for task in done - {stopped}:
             log.error("service.part_ended", part=str(task.get_coro()), error=repr(task.exception()))
             task.result()
+
+    async def _ring(self, processor: Processor) -> None:
+        """Clocks ring once that is heard which was said while nobody listened."""
+        if self.blueprint.before_clocks:
+            bootstrap = self.settings.kafka_bootstrap
+            topics = self.blueprint.before_clocks
+            await heard_first(processor, topics, bootstrap, self.stopping)
+        await timers.run(processor, self.settings.timer_poll, self.stopping)
 
     def _processor(self, pool: Pool) -> Processor:
         name = self.blueprint.name.value

@@ -60,10 +60,11 @@ SELECT count(*) AS incidents,
 FROM ledger l JOIN v_measures m USING (incident_id);
 
 -- name: latest
--- The incidents that came last.
+-- The incidents that came last within a part of the grid tree.
 SELECT incident_id, category_name, severity, said('severity', severity) AS severity_name, state,
        said('state', state) AS state_name, community, opened_at, dispatched_at, closed_at
-FROM ledger ORDER BY opened_at DESC LIMIT $1;
+FROM ledger WHERE $2 = '' OR starts_with(coalesce(micro_grid, grid, community), $2)
+ORDER BY opened_at DESC LIMIT $1;
 
 -- name: road
 -- All that is recorded of one incident and of the reports behind it, in the order of recording.
