@@ -23,14 +23,17 @@ THEME_CHARACTERS = 40
 
 
 async def watch_themes(processor: Processor, every: float, stopping: asyncio.Event) -> None:
-    """Look every so many seconds until told to stop; what was told once is told when it grew."""
+    """Look every so many seconds until told to stop; what was told once is told when it grew.
 
-    async def look_now() -> None:
+    A start is no reason to look: it takes minutes of a core where there is much to look at.
+    """
+
+    async def look_over() -> None:
         await look(processor, datetime.now(UTC))
 
     with suppress(TimeoutError):
         await asyncio.wait_for(stopping.wait(), every)
-    await rounds(look_now, every, stopping)
+    await rounds(look_over, every, stopping)
 
 
 async def look(processor: Processor, now: datetime) -> list[ThemeNoticed]:
