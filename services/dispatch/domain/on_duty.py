@@ -8,14 +8,13 @@ from datetime import datetime
 from schemas.dispatch import Assignee, Level
 from schemas.place import Place
 from services.dispatch.domain.crew_choice import DUTY_DESK, LADDER, TITLES, area
+from services.dispatch.domain.plan import GRASS_ROOTS
 from services.dispatch.domain.roster.duty import Duty, Roster
 from services.reference.calendar import BEIJING
 from services.reference.degrees import step
 
 NOBODY = "无人在岗"
 """Stands in the reason of whatever goes to a duty desk for want of a person."""
-GRASS_ROOTS = (Level.MICRO_GRID, Level.GRID)
-"""The rungs on which somebody is to be at every hour; above them are duty desks."""
 AREAS = {Level.MICRO_GRID: "微网格", Level.GRID: "网格"}
 UNKNOWN = "不明"
 DECIDED = ("在办最少", "路程最近", "本周工时最少", "条件相同，按工号在先")
