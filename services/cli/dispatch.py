@@ -18,6 +18,7 @@ from schemas.place import Place
 from schemas.report import Source, TicketType
 from services.cli import orders
 from services.cli.addresses import addresses
+from services.cli.decisions import BY_TYPE, decided
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
@@ -50,8 +51,7 @@ SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.incident.classified.v1' AND starts_with(subject, $1) LIMIT 2"""
 SENT = """
 SELECT ce_type, payload::text AS payload FROM feedback.archive
-WHERE subject = $1 AND ce_type IN ('hub.incident.dispatched.v1', 'hub.dispatch.held.v1')
-ORDER BY id"""
+WHERE subject = $1 AND ce_type = ANY($2::text[]) ORDER BY id"""
 PUSHDOWNS = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.pushdown.refused.v1' ORDER BY id DESC LIMIT $1"""
@@ -182,14 +182,14 @@ async def _known(incident: str) -> IncidentClassified:
 
 async def _history(incident: str) -> list[dict[str, Any]]:
     """What was really decided, by the people, the load and the surge of that moment."""
-    rows = await _rows(SENT, incident)
+    rows = await _rows(SENT, incident, list(BY_TYPE))
     return [{"type": row["ce_type"]} | orjson.loads(row["payload"]) for row in rows]
 
 
-async def _rows(query: str, argument: object) -> Sequence[Any]:
+async def _rows(query: str, *arguments: object) -> Sequence[Any]:
     connection = await asyncpg.connect(addresses().postgres)
     try:
-        return list(await connection.fetch(query, argument))
+        return list(await connection.fetch(query, *arguments))
     finally:
         await connection.close()
 
@@ -300,13 +300,7 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     stages = (f"{STAGES[name]} {clock(moment)}" for name, moment in due.items())
     yield f"时限（{sent['deadlines']['rule']}）：{'，'.join(stages)}"
     yield "理由：" + "；".join(sent["reasons"])
-    for each in told.get("history", ()):
-        if "assignee" in each:
-            at, whom = each["dispatched_at"], each["assignee"]["worker_id"]
-            said = f"第 {each['round']} 轮派 {whom}：{'；'.join(each['reasons'])}"
-        else:
-            at, said = each["held_at"], f"暂缓：{each['reason']}"
-        yield f"实际 {clock(datetime.fromisoformat(at))} {said}"
+    yield from map(decided, told.get("history", ()))
 
 
 def pushdowns(

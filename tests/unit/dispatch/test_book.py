@@ -80,6 +80,15 @@ def test_another_word_in_any_file_is_another_version() -> None:
             "兜圈子：快调纠纷 → 提请议事 → 快调纠纷",
         ),
         ({"schemes": changed(SCHEMES, 'joint: ["{lead}"]', 'joint: ["{boss}"]')}, SCHEMES, "记号"),
+        (
+            {
+                "schemes": changed(
+                    SCHEMES, "- name: 马上办\n", "- {name: 快, mode: 马上办}\n      - name: 慢\n"
+                )
+            },
+            SCHEMES,
+            "通道“慢”永远轮不到",
+        ),
     ],
 )
 def test_files_that_do_not_fit_together_are_refused_with_line_and_remedy(

@@ -149,7 +149,8 @@ def test_what_can_not_be_read_can_not_match_or_fails_its_example_stops_the_load(
     ],
 )
 def test_conditions_on_time_that_have_a_moment_in_common_are_taken(when: str) -> None:
-    assert table(rule("甲", when, '{category: "07004", at: 2020-01-01T00:00, matches: false}')).rules
+    example = '{category: "07004", at: 2020-01-01T00:00, matches: false}'
+    assert table(rule("甲", when, example)).rules
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:
