@@ -86,8 +86,7 @@ DELETE FROM timer t USING unnest($1::text[], $2::text[]) AS b (subject, name)
 WHERE t.subject = b.subject AND t.name = b.name;
 
 -- name: due_timers
--- Timers whose time has come, earliest first, leaving those whose subject somebody is working on,
--- and after a restore those of a subject in which something waits that had its effect before.
+-- Timers whose time has come, earliest first, leaving those whose subject is worked on or, after a restore, waits for its past.
 SELECT t.subject, t.name, t.due_at FROM timer t JOIN subject s ON s.id = t.subject
 WHERE t.due_at <= $1 AND (s.parked = 0 OR NOT $3) ORDER BY t.due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED;
 
