@@ -12,7 +12,7 @@ from schemas.event import Event
 from schemas.incident import IncidentClassified, Kind, ReportMerged, Severity
 from schemas.report import ReportReceived
 from services.classification.domain.cells import cell_of, cells_near, estate_of, unit_of
-from services.classification.domain.families import FARTHEST, Families
+from services.classification.domain.families import Families
 from services.classification.domain.judging import NO_RULES, Rules
 from services.classification.domain.likeness import gist
 from services.classification.domain.matching import (
@@ -207,11 +207,6 @@ def weighty(leanings: Iterable[tuple[str, float]]) -> list[str]:
     ]
 
 
-def reach_of(matter: Matter) -> float:
-    """Metres within which to look: in an estate that is known a point may be the estate's own."""
-    return FARTHEST if matter.place.estate else matter.family.metres
-
-
 def _keys(incident: OpenIncident) -> Iterator[str]:
     """Where an incident is found: by its cell, and without a point by what its place is called."""
     if incident.longitude is not None and incident.latitude is not None:
@@ -223,13 +218,15 @@ def _keys(incident: OpenIncident) -> Iterator[str]:
 
 
 def _keys_near(matter: Matter) -> Iterator[str]:
-    """Where the incidents near a report are found."""
-    cells = cells_near(matter.place, reach_of(matter))
+    """Where the incidents near a report are found: in its estate a point may be the estate's."""
+    cells = cells_near(matter.place, matter.family.metres)
     yield from cells
-    for name in filter(None, (estate_of(matter.place), unit_of(matter.place))):
-        yield WITHOUT_POINT + name
+    if estate := estate_of(matter.place):
+        yield from (WITH_POINT + estate, WITHOUT_POINT + estate)
+    if unit := unit_of(matter.place):
+        yield WITHOUT_POINT + unit
         if not cells:
-            yield WITH_POINT + name
+            yield WITH_POINT + unit
 
 
 WITH_POINT, WITHOUT_POINT = "@", "?"

@@ -116,7 +116,13 @@ def test_the_incidents_that_a_batch_will_join_are_named_before_it_is_decided() -
 
 
 BUILDINGS = st.sampled_from([None, "1", "2"])
-PLACES = st.builds(at, st.floats(-200, 200), building=BUILDINGS)
+ESTATES = st.sampled_from([None, "甲苑", "乙苑"])
+POINTS = st.builds(at, st.floats(-200, 200), building=BUILDINGS) | st.builds(
+    Place, building=BUILDINGS, grid=st.sampled_from([None, "510108004004001"])
+)
+PLACES = st.builds(
+    lambda place, estate: place.model_copy(update={"estate": estate}), POINTS, ESTATES
+)
 LIE = st.builds(lying, PLACES, category=st.sampled_from([LANE, LAMP]), hours=st.floats(0, 30))
 
 
