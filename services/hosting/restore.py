@@ -12,7 +12,7 @@ import asyncpg
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-from schemas.flow import FLOW, Service, Topic, consumed_by, produced_by
+from schemas.flow import EXPRESS, FLOW, Service, Topic, consumed_by, produced_by
 from services.hosting.kafka import client_login
 from services.kernel.errors import Unavailable
 from services.kernel.postgres import columns
@@ -29,17 +29,18 @@ SELECT subject, max(sequence) FROM said GROUP BY subject
 ON CONFLICT (id) DO UPDATE SET sequence = greatest(s.sequence, EXCLUDED.sequence)"""
 FORGET = "TRUNCATE {service}.published, {service}.catch_up"
 REMEMBER = """
-INSERT INTO {service}.published (id, subject, sequence, cause, type, payload)
-SELECT n.* FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bytea[])
-    AS n (id, subject, sequence, cause, type, payload)
+INSERT INTO {service}.published (id, subject, sequence, cause, type, payload, express)
+SELECT n.*
+FROM unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bytea[], $7::bool[])
+    AS n (id, subject, sequence, cause, type, payload, express)
 LEFT JOIN {service}.subject s ON s.id = n.subject
 WHERE n.sequence > coalesce(s.sequence, 0) ON CONFLICT DO NOTHING"""
 UNTIL = "INSERT INTO {service}.catch_up SELECT * FROM unnest($1::text[], $2::int[], $3::bigint[])"
 LEFT = "SELECT type, count(*) AS number FROM {service}.published GROUP BY type ORDER BY type"
 
 
-Row = tuple[str, str, int, str, str, bytes]
-"""Id, subject, sequence, cause, type and body of an event."""
+Row = tuple[str, str, int, str, str, bytes, bool]
+"""Id, subject, sequence, cause, type and body of an event, and whether it went by express."""
 
 
 @dataclass(frozen=True)
@@ -190,8 +191,15 @@ def _row(record: Any, service: str) -> Row | None:
     number = said.get("ce_sequence", "")
     if said.get("ce_source") != service or not number.isdecimal() or len(number) > 9:
         return None
-    cause = said.get("ce_causationid", "")
-    return said["ce_id"], said["ce_subject"], int(number), cause, said["ce_type"], record.value
+    return (
+        said["ce_id"],
+        said["ce_subject"],
+        int(number),
+        said.get("ce_causationid", ""),
+        said["ce_type"],
+        record.value,
+        record.topic.endswith(EXPRESS),
+    )
 
 
 async def _partitions(bootstrap: str) -> dict[str, int]:

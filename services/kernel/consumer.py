@@ -16,7 +16,8 @@ from faststream.security import BaseSecurity
 
 from services.kernel import drill, metrics
 from services.kernel.errors import Unavailable
-from services.kernel.processor import OffsetGap, Processor
+from services.kernel.fence import OffsetGap
+from services.kernel.processor import Processor
 from services.kernel.record import Record, sentence
 
 log = structlog.get_logger(__name__)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,9 @@ from schemas.event import Event
 from services.kernel import drill, metrics
 from services.kernel.domain import Domain
 from services.kernel.errors import Unavailable, Unprocessable
+from services.kernel.fence import Fence
 from services.kernel.postgres import REFUSED, TRANSIENT, Connection, Pool
+from services.kernel.recall import Recollection
 from services.kernel.record import Mail, Message, Readers, Record, Rejected
 from services.kernel.store import SQL, Position, Store, parked_record
 from services.kernel.work import Outlet, Work
@@ -23,6 +25,9 @@ from services.kernel.work import Outlet, Work
 log = structlog.get_logger(__name__)
 
 CLASHES_TOLERATED = 3
+TURN_LIMIT = 30.0
+"""Seconds after the catch-up of a restore: who has not come by then to say what it said before
+(a command of a person) is waited for no longer."""
 
 
 def _summary(
@@ -62,14 +67,6 @@ class Mailbox:
         return mail
 
 
-class OffsetGap(Exception):
-    """Kafka gave records beyond the fence; `wanted` says where to read again."""
-
-    def __init__(self, wanted: Mapping[Position, int]) -> None:
-        super().__init__(f"records are missing before {wanted}")
-        self.wanted = wanted
-
-
 @dataclass
 class Processor:
     """Runs the rules of one service over whatever comes: records, timers, commands."""
@@ -84,6 +81,7 @@ class Processor:
     mail: Mailbox = field(default_factory=Mailbox)
     timers_changed: asyncio.Event = field(default_factory=asyncio.Event)
     next_offsets: dict[Position, int] = field(default_factory=dict)
+    _caught_up_at: float | None = None
 
     def __post_init__(self) -> None:
         self.store = Store(self.domain, self.shards, tuple(self.outlet))
@@ -129,7 +127,7 @@ class Processor:
         After a restore none fires before that is read which was said before it: the answer that
         a timer waits for may lie in the topics.
         """
-        if self.store.recalls and await self.pool.fetchval(SQL["is_catching_up"]):
+        if await self._is_catching_up(self.pool):
             return 0
         work = await self._persist(lambda: self._transact_timers(limit))
         metrics.observe_timers(self.service, [each.event for each in work.done])
@@ -145,6 +143,20 @@ class Processor:
     async def recall(self) -> None:
         """See whether the tables came back from a backup; to be asked once, at the start."""
         self.store.recalls = bool(await self.pool.fetchval(SQL["has_published"]))
+
+    async def _is_catching_up(self, tables: Pool | Connection) -> bool:
+        """Whether something that was read before a restore has not been read again."""
+        if self.store.recalls and self._caught_up_at is None:
+            if await tables.fetchval(SQL["is_catching_up"]):
+                return True
+            self._caught_up_at = time.monotonic()
+        return False
+
+    async def _is_in_turn(self, connection: Connection) -> bool:
+        """Whether what was said before a restore is still said again in its order."""
+        if await self._is_catching_up(connection):
+            return True
+        return self._caught_up_at is not None and time.monotonic() < self._caught_up_at + TURN_LIMIT
 
     async def stored_offsets(self) -> dict[Position, int]:
         """Where the fence stands in each partition."""
@@ -181,7 +193,7 @@ class Processor:
                 pause = min(pause * 2, 1.0)
 
     async def _transact(
-        self, messages: Sequence[Message], rejected: Sequence[Rejected], fence: "Fence | None"
+        self, messages: Sequence[Message], rejected: Sequence[Rejected], fence: Fence | None
     ) -> Work:
         prepared = await self.domain.prepare(messages)
         async with self.pool.acquire() as connection:
@@ -198,7 +210,7 @@ class Processor:
         connection: Connection,
         messages: Sequence[Message],
         rejected: Sequence[Rejected],
-        fence: "Fence | None",
+        fence: Fence | None,
         prepared: Any,
         one_by_one: bool = False,
     ) -> Work:
@@ -232,12 +244,10 @@ class Processor:
         world = await self.domain.gather(connection, messages, prepared)
         ids = {each.subject for each in messages} | set(world.subjects)
         said = await self.store.said(connection, ids, messages)
-        events = (each.event for known in said.values() for each in known.values())
-        ids |= {about for event in events for about in event.concerns}
+        ids |= {about for each in said for about in each.event.concerns}
         subjects = await self.store.subjects(connection, ids)
-        work = Work(
-            self.domain, self.service, self.outlet, datetime.now(UTC), world, subjects, said
-        )
+        work = Work(self.domain, self.service, self.outlet, datetime.now(UTC), world, subjects)
+        work.past, work.in_turn = Recollection(said), await self._is_in_turn(connection)
         for message in messages:
             work.take(message)
         await self.store.write(connection, work)
@@ -296,46 +306,6 @@ class Processor:
             self.timers_changed.set()
 
 
-@dataclass
-class Fence:
-    """Which records of a batch have had no effect yet, by the offsets stored with the effects."""
-
-    records: Sequence[Record]
-    accept_gaps: bool = False
-    after: dict[Position, int] = field(default_factory=dict)
-
-    async def check(
-        self,
-        store: Store,
-        connection: Connection,
-        messages: Sequence[Message],
-        rejected: Sequence[Rejected],
-    ) -> tuple[list[Message], list[Rejected]]:
-        """Lock the fence and keep what lies at or beyond it."""
-        first: dict[Position, int] = {}
-        self.after = {}
-        for record in self.records:
-            key = (record.topic, record.partition)
-            first[key] = min(first.get(key, record.offset), record.offset)
-            self.after[key] = max(self.after.get(key, 0), record.offset + 1)
-        if drill.without("fence"):
-            self.after = {}
-            return list(messages), list(rejected)
-        stored = await store.lock_offsets(connection, first)
-        missing = {key: stored[key] for key in first if first[key] > stored[key]}
-        if missing and not self.accept_gaps:
-            raise OffsetGap(missing)
-        self.after = {key: max(after, stored[key]) for key, after in self.after.items()}
-        return (
-            [each for each in messages if _beyond(stored, each.record)],
-            [each for each in rejected if _beyond(stored, each.record)],
-        )
-
-
 def _words(error: Exception) -> str:
     """What is wrong, without the row that it is wrong with: that may hold personal data."""
     return str(error.args[0] if error.args else type(error).__name__).partition("\n")[0][:200]
-
-
-def _beyond(stored: Mapping[Position, int], record: Record | None) -> bool:
-    return record is not None and record.offset >= stored[record.topic, record.partition]

@@ -18,6 +18,8 @@ NAMESPACE = UUID("6f0f1c2e-58a5-5d0e-9a55-3c1f0e6b7a10").bytes
 HEXADECIMAL = re.compile("[0-9a-f]{32}")
 ORIGIN = "hub-origin"
 """Header of a redriven record: the topic/partition/offset where it stood first."""
+TIMER = "timer:"
+"""So begins the id of what a timer says."""
 
 Header = tuple[str, bytes | None]
 

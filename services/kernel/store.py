@@ -12,8 +12,9 @@ from schemas.event import Event
 from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
 from services.kernel.postgres import Connection, columns, copy, queries
-from services.kernel.record import Emitted, Message, Record, Rejected, trace_id
-from services.kernel.work import Said, SaidBefore, Subject, Work, shard_of
+from services.kernel.recall import Said
+from services.kernel.record import TIMER, Emitted, Message, Record, Rejected, trace_id
+from services.kernel.work import Subject, Work, shard_of
 
 SQL = queries(Path(__file__).parent / "sql" / "queries.sql")
 SUBJECT = ("id", "state", "seen", "sequence", "parked", "express")
@@ -94,16 +95,29 @@ class Store:
 
     async def said(
         self, connection: Connection, ids: Collection[str], messages: Sequence[Message]
-    ) -> SaidBefore:
-        """After a restore: the events of these subjects, or by these messages, that went out."""
-        said: dict[str, dict[str, Said]] = {}
-        if self.recalls:
-            causes = [each.id for each in messages]
-            for row in await connection.fetch(SQL["published_of"], list(ids), causes):
-                event = self._types[row["type"]].model_validate_json(row["payload"])
-                known = said.setdefault(row["subject"], {})
-                known[row["id"]] = Said(row["id"], row["cause"], row["sequence"], event)
-        return said
+    ) -> list[Said]:
+        """After a restore: what went out of these subjects, and because of these messages.
+
+        Of a subject that one of these messages began, all that went out counts: further messages
+        of the batch may speak of it, and no number is given twice.
+        """
+        if not self.recalls:
+            return []
+        known = await self._said(connection, ids, [each.id for each in messages])
+        beside = {about for each in known.values() for about in each.event.concerns} - set(ids)
+        return list(
+            (known | await self._said(connection, beside, ()) if beside else known).values()
+        )
+
+    async def _said(
+        self, connection: Connection, ids: Collection[str], causes: Sequence[str]
+    ) -> dict[str, Said]:
+        rows = await connection.fetch(SQL["published_of"], list(ids), causes)
+        return {row["id"]: self._said_of(row) for row in rows}
+
+    def _said_of(self, row: Any) -> Said:
+        event = self._types[row["type"]].model_validate_json(row["payload"])
+        return Said(row["id"], row["cause"], row["sequence"], event, row["express"])
 
     def _subject(self, row: Any) -> Subject:
         return Subject(
@@ -207,7 +221,7 @@ class Store:
 
     async def due_timers(self, connection: Connection, now: datetime, limit: int) -> list[Message]:
         """Claim timers whose time has come; their subjects are locked with them."""
-        rows = await connection.fetch(SQL["due_timers"], now, limit)
+        rows = await connection.fetch(SQL["due_timers"], now, limit, self.recalls)
         if not rows:
             return []
         keys = [(row["subject"], row["name"], row["due_at"]) for row in rows]
@@ -291,7 +305,7 @@ def _timer_message(row: Any) -> Message:
     due: datetime = row["due_at"]
     event = TimerDue(subject_id=row["subject"], name=row["name"], due_at=due)
     return Message(
-        id=f"timer:{row['subject']}:{row['name']}:{due.isoformat()}",
+        id=f"{TIMER}{row['subject']}:{row['name']}:{due.isoformat()}",
         source="timer",
         subject=row["subject"],
         event=event,

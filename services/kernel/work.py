@@ -10,6 +10,7 @@ from schemas.event import Event
 from schemas.flow import EXPRESS, Topic
 from services.kernel.domain import Context, Domain, Nothing, Outcome, World
 from services.kernel.errors import NotYet, Unprocessable
+from services.kernel.recall import Recollection
 from services.kernel.record import Emitted, Message, Rejected, envelope, new_id, sentence
 
 
@@ -40,6 +41,11 @@ class Subject:
         if self._state is None and self.raw is not None and not self.changed:
             self._state = self.before = self.decode(self.raw)
         return self._state
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing has had an effect on it yet; what only waits chooses no lane."""
+        return not self.seen and self.sequence == 0 and self.state is None
 
     def become(self, state: Any) -> None:
         """Take the next state."""
@@ -76,22 +82,6 @@ Outlet = Mapping[type[Event], Topic]
 """Which topic each event of this service goes to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """An event that lies in the topics, though the restored tables do not know of it."""
-
-    id: str
-    cause: str
-    sequence: int
-    event: Event
-
-
-SaidBefore = Mapping[str, Mapping[str, Said]]
-"""By subject and id of the event; empty unless the tables came back from a backup."""
-MOST_OF_ONE = 256
-"""Events that one message may have led to."""
-
-
 @dataclass(slots=True)
 class Work:
     """What one transaction decides. Load it, `take` each message, then write it down."""
@@ -102,7 +92,9 @@ class Work:
     now: datetime
     world: World = field(default_factory=Nothing)
     subjects: dict[str, Subject] = field(default_factory=dict)
-    said: SaidBefore = field(default_factory=dict)
+    past: Recollection = field(default_factory=Recollection)
+    in_turn: bool = False
+    """Whether what went out before a restore is decided again in the order in which it did."""
     patience: float = 3600.0
     outcome: Outcome = field(default_factory=Outcome)
     rejected: list[Rejected] = field(default_factory=list)
@@ -135,6 +127,8 @@ class Work:
 
     def _try(self, message: Message, subject: Subject) -> None:
         try:
+            if subject.is_blank:
+                subject.express = self.past.lane(subject.id, message.express)
             self._decide(message, subject)
         except NotYet as reason:
             self._park(message, reason)
@@ -157,6 +151,8 @@ class Work:
         """Decide and evolve; nothing is changed unless all of it succeeds."""
         if type(message.event) in self.domain.passes_by:
             return
+        if self.in_turn and message.record is not None:
+            self.past.await_turn(message.id)
         handler = self.domain.handlers.table.get(type(message.event))
         context = Context(States(self.subjects), self.world, self.now, message)
         events = self._as_said(message, lambda: handler(message.event, context) if handler else ())
@@ -174,7 +170,9 @@ class Work:
             if each.sequence is not None:
                 subject = self._subject(each.subject, message.express)
                 subject.sequence = max(subject.sequence, each.sequence)
+                subject.touched = True
         self.outcome.emitted += emitted
+        self.past.note(each.id for each in emitted)
         for event in (message.event, *(each for _, each in events)):
             self.world.observe(event)
 
@@ -192,9 +190,9 @@ class Work:
         sequence = None
         if topic.sequenced:
             last = counters.get(about, known.sequence if known else 0)
-            sequence = self._number(about, name, last)
+            sequence = self.past.number(about, name, last)
             counters[about] = max(last, sequence)
-        express = known.express if known else message.express
+        express = known.express if known else self.past.lane(about, message.express)
         headers = envelope(
             event,
             id=name,
@@ -216,13 +214,6 @@ class Work:
             correlation=message.correlation,
         )
 
-    def _number(self, about: str, name: str, last: int) -> int:
-        """The next sequence; after a restore the one that lies in the topics, or one beyond."""
-        said = self.said.get(about, {})
-        if name in said:
-            return said[name].sequence
-        return max(last, *(each.sequence for each in said.values())) + 1 if said else last + 1
-
     def _as_said(
         self, message: Message, decide: Callable[[], Iterable[Event]]
     ) -> list[tuple[int, Event]]:
@@ -230,7 +221,7 @@ class Work:
 
         What was decided but had not gone out is decided anew, if all that went out is too.
         """
-        said = self._said_because_of(message) if self.said else {}
+        said = self.past.led_to(message.id)
         if not said:
             return list(enumerate(decide()))
         try:
@@ -241,17 +232,6 @@ class Work:
             return sorted(said.items())
         is_same = all(type(events.get(at)) is type(each) for at, each in said.items())
         return sorted((events | said if is_same else said).items())
-
-    def _said_because_of(self, message: Message) -> dict[int, Event]:
-        """What went out because of a message, by the places that it had among its effects."""
-        known = (each for about in self.said.values() for each in about.values())
-        mine = [each for each in known if each.cause == message.id]
-        places = {
-            new_id(message.id, kind, index): index
-            for kind in {each.event.ce_type for each in mine}
-            for index in range(MOST_OF_ONE)
-        }
-        return {places[each.id]: each.event for each in mine if each.id in places}
 
     def _change(self, about: str, state: Any, message: Message) -> None:
         subject = self._subject(about, message.express)
@@ -267,7 +247,7 @@ class Work:
 
     def _subject(self, about: str, express: bool) -> Subject:
         if about not in self.subjects:
-            self.subjects[about] = Subject(about, express=express)
+            self.subjects[about] = Subject(about, express=self.past.lane(about, express))
         return self.subjects[about]
 
     def refuse(self, message: Message, error: str, reason: str) -> None:

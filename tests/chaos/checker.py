@@ -141,14 +141,16 @@ class Checker:
     def _order(self) -> Iterator[str]:
         """Per producer and subject: no gaps, first occurrences in order, one lane."""
         numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
+        said: dict[tuple[str, str], list[str]] = defaultdict(list)
         lanes: dict[tuple[str, str], set[tuple[str, int]]] = defaultdict(set)
         for each in self.first:
             if each.sequence:
                 numbers[each.source, each.subject].append(each.sequence)
+                said[each.source, each.subject].append(f"{each.sequence} {each.type}")
                 lanes[each.source, each.subject].add((each.topic, each.partition))
         for key, found in numbers.items():
             if found != list(range(1, len(found) + 1)):
-                yield f"{key} counted {found}"
+                yield f"{key} counted {', '.join(said[key])}"
             if len(lanes[key]) > 1:
                 yield f"{key} travelled in {sorted(lanes[key])}"
 

@@ -86,9 +86,9 @@ DELETE FROM timer t USING unnest($1::text[], $2::text[]) AS b (subject, name)
 WHERE t.subject = b.subject AND t.name = b.name;
 
 -- name: due_timers
--- Timers whose time has come, earliest first, leaving those whose subject somebody is working on.
+-- Timers whose time has come, earliest first, leaving those whose subject is worked on or, after a restore, waits for its past.
 SELECT t.subject, t.name, t.due_at FROM timer t JOIN subject s ON s.id = t.subject
-WHERE t.due_at <= $1 ORDER BY t.due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED;
+WHERE t.due_at <= $1 AND (s.parked = 0 OR NOT $3) ORDER BY t.due_at LIMIT $2 FOR UPDATE OF s SKIP LOCKED;
 
 -- name: claim_timers
 -- Take them, if they are still set for that time now that the subject is locked.
@@ -145,7 +145,7 @@ SELECT EXISTS (SELECT FROM published) OR EXISTS (SELECT FROM catch_up);
 
 -- name: published_of
 -- What was said of these subjects, or because of these messages, as it lies in the topics.
-SELECT subject, id, cause, type, sequence, payload FROM published WHERE subject = ANY($1::text[]) OR cause = ANY($2::text[]);
+SELECT subject, id, cause, type, sequence, payload, express FROM published WHERE subject = ANY($1::text[]) OR cause = ANY($2::text[]);
 
 -- name: said_again
 -- These were decided anew, as they were before.

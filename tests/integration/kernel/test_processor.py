@@ -10,11 +10,11 @@ import pytest
 
 from services.kernel.domain import Outcome
 from services.kernel.errors import Unprocessable
+from services.kernel.fence import OffsetGap
 from services.kernel.postgres import Connection
-from services.kernel.processor import OffsetGap
-from services.kernel.record import Message
+from services.kernel.record import Message, new_id
 from tests.integration.kernel.toyland import Toy, batch, counting_domain, project
-from tests.unit.kernel.toy import Added, record
+from tests.unit.kernel.toy import Added, Told, message, record
 
 pytestmark = pytest.mark.integration
 LAMP = "灯-1"
@@ -239,3 +239,18 @@ async def test_what_died_leaves_the_inbox_so_that_its_redrive_has_its_effect(toy
     await toy.processor.batch([record(0, broken, ce_id="a")])
     await toy.processor.batch([record(1, mended, ce_id="a"), record(2, mended, ce_id="a")])
     assert await toy.effects() == ["a"] and await toy.total(LAMP) == 1
+
+
+async def test_after_a_restore_all_counts_that_went_out_of_what_a_message_began(toy: Toy) -> None:
+    """Another message of the same batch may speak of it: no number is given twice."""
+    for number, cause in ((1, "first"), (2, "not in this batch")):
+        told = Told(subject_id="灯-2", total=number)
+        await toy.pool.execute(
+            "INSERT INTO published VALUES ($1, $2, $3, $4, $5, $6)",
+            *(new_id(cause, told.ce_type, 0), told.subject, number, cause, told.ce_type),
+            told.model_dump_json().encode(),
+        )
+    await toy.processor.recall()
+    said = await toy.processor.store.said(toy.pool, [LAMP], [message(add(1), "first")])
+    assert sorted(each.sequence for each in said) == [1, 2]
+    assert not await toy.processor.store.said(toy.pool, [LAMP], [message(add(1), "other")])

@@ -102,3 +102,13 @@ async def test_the_poller_sleeps_until_the_next_timer_and_is_woken_by_an_earlier
         toy.processor.timers_changed.set()
         await polling
     assert await rung(toy) == {"灯-1": 1}
+
+
+async def test_after_a_restore_a_timer_lets_go_first_what_waits_in_its_subject(toy: Toy) -> None:
+    """What waits had its effect before the restore: it may be what the timer waits for."""
+    await toy.processor.batch(batch(ringing("灯-1", soon(-1)), ringing("灯-2", soon(-1))))
+    await toy.processor.batch(batch(Added(subject_id="灯-1", needs=9, silence=True), start=2))
+    await toy.pool.execute("INSERT INTO catch_up VALUES ('toy.added', 0, 3)")
+    await toy.processor.recall()
+    assert await toy.processor.fire_timers() == 1
+    assert await rung(toy) == {"灯-1": 0, "灯-2": 1}

@@ -9,9 +9,10 @@ from typing import Any
 
 from services.kernel import drill
 from services.kernel.domain import Domain, TimerDue
+from services.kernel.recall import Said
 from services.kernel.record import Message, Record, Rejected
 from services.kernel.store import SQL, Position
-from services.kernel.work import SaidBefore, Subject, Work
+from services.kernel.work import Subject, Work
 from tests.unit.kernel.toy import STATES, Tally, stored
 
 Boundary = Callable[[str], None]
@@ -150,9 +151,9 @@ class MemoryStore:
 
     async def said(
         self, connection: Any, ids: Collection[str], messages: Sequence[Message]
-    ) -> SaidBefore:
+    ) -> list[Said]:
         """No backup was restored here."""
-        return {}
+        return []
 
     async def write(self, connection: Any, work: Work) -> None:
         """Write down a unit of work, in the order of the real store."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.kernel.processor import Fence, OffsetGap
+from services.kernel.fence import Fence, OffsetGap
 from services.kernel.record import Message, Record, Rejected
 from services.kernel.store import Position
 from tests.unit.kernel.memory import MemoryDatabase, MemoryStore

@@ -18,7 +18,8 @@ import pytest
 
 from schemas.event import Event
 from services.kernel.domain import Domain, Handlers
-from services.kernel.processor import OffsetGap, Processor
+from services.kernel.fence import OffsetGap
+from services.kernel.processor import Processor
 from services.kernel.record import Emitted, Readers, Record, cloudevents
 from services.kernel.store import Position
 from tests.unit.kernel.memory import MemoryDatabase, MemoryStore, Tables, state_of

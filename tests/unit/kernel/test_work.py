@@ -166,6 +166,15 @@ def test_a_subject_keeps_the_lane_in_which_it_began() -> None:
     assert {each.topic for each in slow.outcome.emitted} == {"toy.told"}
 
 
+def test_what_only_waits_chooses_no_lane() -> None:
+    """A step may be read before the danger to life that it answers, which goes by express."""
+    unit = work()
+    unit.take(message(add(5, needs=1), "early", express=False))
+    unit.take(message(add(1), "m1", 1, express=True))
+    assert {each.topic for each in unit.outcome.emitted} == {"toy.told.express"}
+    assert unit.subjects[LAMP].express
+
+
 def due(unit: Work) -> dict[str, object]:
     return {name: at for _, name, at in unit.timers()[0]}
 

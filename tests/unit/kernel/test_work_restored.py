@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from schemas.event import Event
+from services.kernel.recall import Recollection, Said
 from services.kernel.record import Message, new_id
-from services.kernel.work import Said, Work
+from services.kernel.work import Work
 from tests.unit.kernel.toy import NOW, Added, Tally, Told, domain, message, outlet, stored
 
 LAMP = "灯-1"
@@ -21,10 +22,7 @@ def said(cause: str, sequence: int, event: Event, index: int = 0) -> Said:
 def restored(*known: Said) -> Work:
     """The tables know one event of the lamp; the topics know what `known` says."""
     subjects = {LAMP: stored(LAMP, Tally(total=1), sequence=1)}
-    by_subject: dict[str, dict[str, Said]] = {}
-    for each in known:
-        by_subject.setdefault(each.event.subject, {})[each.id] = each
-    return Work(domain(), "toy", outlet(), NOW, subjects=subjects, said=by_subject)
+    return Work(domain(), "toy", outlet(), NOW, subjects=subjects, past=Recollection(known))
 
 
 def added(ce_id: str) -> Message:
@@ -71,8 +69,51 @@ def test_what_would_be_decided_otherwise_today_adds_nothing_to_what_went_out() -
     assert [each.event for each in unit.outcome.emitted] == [told(5)], "it would be one today"
 
 
+def test_a_subject_goes_on_by_the_lane_of_what_went_out() -> None:
+    """Its events would overtake each other otherwise."""
+    unit = restored(replace(said("first", 1, told(5, "灯-2")), express=True))
+    unit.take(message(Added(subject_id="灯-2"), "another"))
+    assert [each.topic for each in unit.outcome.emitted] == ["toy.told.express"]
+    assert unit.subjects["灯-2"].express
+
+
+def test_a_number_counts_though_its_subject_has_not_begun_again() -> None:
+    """The next event of it would bear the same number."""
+    unit = restored(said("first", 4, told(5, "灯-2")))
+    unit.domain = replace(unit.domain, evolve=lambda state, _: state)
+    unit.take(added("first"))
+    assert unit.subjects["灯-2"] in unit.touched
+    assert unit.subjects["灯-2"].sequence == 4
+
+
+def test_what_went_out_later_waits_for_what_went_out_before_it() -> None:
+    """Of several topics, messages come again in another order than they came then."""
+    unit = restored(said("first", 2, told(2)), said("second", 3, told(3)))
+    unit.in_turn = True
+    unit.take(added("second"))
+    assert [each.id for each in unit.parked] == ["second"] and not unit.outcome.emitted
+    unit.take(replace(added("first"), waited=1.0))
+    unit.take(replace(added("second"), waited=1.0))
+    assert numbers(unit) == [2, 3]
+
+
+def test_nobody_waits_for_what_a_timer_said() -> None:
+    """It fires when all has been read, and says it again then."""
+    unit = restored(said("timer:灯-1:alarm:then", 2, told(2)), said("second", 3, told(3)))
+    unit.in_turn = True
+    unit.take(added("second"))
+    assert numbers(unit) == [3]
+
+
+def test_what_said_nothing_waits_for_nobody() -> None:
+    unit = restored(said("lost command", 2, told(2)))
+    unit.in_turn = True
+    unit.take(added("new"))
+    assert numbers(unit) == [3]
+
+
 def test_without_a_restore_numbers_go_up_by_one() -> None:
-    unit = replace(restored(), said={})
+    unit = restored()
     unit.take(added("a"))
     unit.take(added("b"))
     assert numbers(unit) == [2, 3]
