@@ -74,7 +74,7 @@ class Judged:
     @cached_property
     def alarms(self) -> Which:
         """What is taken for danger to life, by the lexicon or the model."""
-        return self._by_model(*self.dangers_from) | self.spoken
+        return self._alarms(*self.dangers_from)
 
     @cached_property
     def heard(self) -> Floats:
@@ -94,26 +94,23 @@ class Judged:
     @cached_property
     def dangers_from(self) -> tuple[float, float]:
         """The two thresholds that find most dangers among those precise enough."""
-        found = [
-            (self._by_model(*pair) | self.spoken, pair)
-            for pair in product(STEPS, STEPS)
-            if pair[0] >= pair[1]
-        ]
-        precise = [(alarms, pair) for alarms, pair in found if self._is_precise(alarms)]
-        best = max(precise, key=self._of_dangers, default=(None, (1.0, 1.0)))
-        return best[1]
+        pairs = [(danger, life) for danger, life in product(STEPS, STEPS) if danger >= life]
+        precise = [each for each in pairs if self._is_precise(self._alarms(*each))]
+        return max(precise, key=self._of_dangers, default=(1.0, 1.0))
 
     def _by_model(self, danger: float, life: float) -> Which:
         return self.is_danger >= np.where(self.of_life, life, danger)
 
+    def _alarms(self, danger: float, life: float) -> Which:
+        return self._by_model(danger, life) | self.spoken
+
     def _is_precise(self, alarms: Which) -> bool:
         return all(share(self.grave[some & alarms]) >= PRECISE_AT_LEAST for some in self._held_to)
 
-    def _of_dangers(self, alarms_of: tuple[Which, tuple[float, float]]) -> tuple[float, float]:
-        """How many dangers are found, and for how few alarms."""
-        alarms, _ = alarms_of
-        typical = alarms & self.typical
-        return float((typical & self.grave).sum()), -float(typical.sum())
+    def _of_dangers(self, thresholds: tuple[float, float]) -> tuple[int, int]:
+        """How many dangers are found, and by how few alarms."""
+        alarms = self._alarms(*thresholds) & self.typical
+        return int((alarms & self.grave).sum()), -int(alarms.sum())
 
     @cached_property
     def _held_to(self) -> list[Which]:
