@@ -57,7 +57,7 @@ UNREAL = re.compile(
 )
 """Drills, films, and what is over: nothing in such a sentence is danger now."""
 NEGATED = re.compile(
-    "(?:(?<!有)没有?|未见?|无|不是|并非|非|莫|勿|以免|避免|防止?|担心|怕|谨防|严禁|禁止|差点|就要)"
+    "(?:(?<!有)没有?|未见?|无|不是|并非|非|莫|勿|以免|避免|防止?|担心|怕|谨防|严禁|禁止|差一?点儿?|就要)"
     "[^，。！？；\n]{0,4}$"
 )
 NOT_NOW = re.compile(

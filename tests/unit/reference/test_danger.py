@@ -58,6 +58,7 @@ def test_danger_to_life_is_found_and_named(said: str, word: str | None) -> None:
         "玻璃瓶甩下来，就砸在小孩滑滑梯旁边",
         "刚才打起来那两个现在分开了",
         "想死你了，啥时候回来耍",
+        "差一点砸我头上",
         "有个老人坐在店里，像是走丢的，你们来看看",
         "",
     ],
