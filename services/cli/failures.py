@@ -33,7 +33,14 @@ OURS = (
     HistoryError,
 )
 """What says by itself what is wrong and what to do."""
-KNOWN = (*OURS, KafkaError, asyncpg.PostgresError, OSError, OverflowError)
+KNOWN = (
+    *OURS,
+    KafkaError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    OverflowError,
+)
 """The errors that are one sentence."""
 
 

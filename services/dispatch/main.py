@@ -228,4 +228,4 @@ async def _announce(processor: Processor, ground: Ground, publishing: str) -> No
 
 
 if __name__ == "__main__":
-    run(blueprint(DispatchSettings()))
+    run(lambda: blueprint(DispatchSettings()))

@@ -165,8 +165,10 @@ def _behind(plan: Plan) -> str:
     return f"因事件 {plan.behind} 暂缓，现已到期"
 
 
-def decide_mode(order: DeclareMode, now: datetime) -> Iterator[Event]:
-    """The mode holds, and everybody hears of it."""
+def decide_mode(order: DeclareMode, known: EmergencyMode | None, now: datetime) -> Iterator[Event]:
+    """The mode holds, and everybody hears of it. Each has an id of its own."""
+    if known is not None:
+        raise OrderRefused(f"模式编号 {order.mode_id} 已用过：请换一个编号，延长也是另行声明。")
     if order.expires_at <= now:
         raise OrderRefused("模式必须有晚于现在的结束时间。")
     yield ModeDeclared(

@@ -9,13 +9,12 @@ from uuid import uuid4
 
 import structlog
 
+from services.hosting.rounds import rounds
 from services.intake import metrics
 from services.intake.adapters.ears import Ears
 from services.intake.adapters.register_watch import RegisterWatch
 from services.intake.adapters.source_book import SourceBook
 from services.intake.domain.signatures import SKEW
-from services.kernel.errors import HubError
-from services.kernel.postgres import TRANSIENT
 from services.kernel.processor import Processor
 
 log = structlog.get_logger(__name__)
@@ -41,15 +40,7 @@ class SourceWatch:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Watch until told to stop."""
-        while not stopping.is_set():
-            try:
-                await self.look()
-            except (HubError, *TRANSIENT) as error:
-                log.warning("sources.not_watched", problem=str(error)[:200])
-            try:
-                await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
-            except TimeoutError:
-                continue
+        await rounds(self.look, LOOK_EVERY, stopping)
 
     async def look(self) -> None:
         """Write down what was heard, then say what has changed."""

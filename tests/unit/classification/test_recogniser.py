@@ -54,6 +54,13 @@ def test_a_piece_never_reaches_from_one_text_into_the_next() -> None:
     assert written == [(0, "乙"), (0, "甲"), (0, "甲乙"), (1, "丙")]
 
 
+def test_the_share_of_pieces_that_were_never_met_is_told() -> None:
+    vocabulary = features.learn(["噪音", "噪音"], longest=1)
+    assert features.unknown_share(vocabulary, ["噪音", "异味"]) == 0.5
+    assert features.unknown_share(vocabulary, ["噪"]) == 0.0
+    assert features.unknown_share(vocabulary, []) == 0.0
+
+
 def test_a_title_speaks_in_pieces_of_its_own() -> None:
     vocabulary = features.learn(["噪音", "噪音"], ["噪音", "噪音"], longest=1)
     assert len(vocabulary) == 4
