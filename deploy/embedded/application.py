@@ -132,6 +132,9 @@ class Application:
             "HUB_KAFKA_BOOTSTRAP": self.servers.kafka,
             "HUB_GROUND": str(self.ground),
             "HUB_OBJECTS": os.environ.get("HUB_OBJECTS") or str(self.stack.home.path / "objects"),
+            "HUB_FEEDBACK_OVERVIEW_OPEN_HERE": os.environ.get(
+                "HUB_FEEDBACK_OVERVIEW_OPEN_HERE", "true"
+            ),
             "HUB_SHUTDOWN_LIMIT": f"{SERVICES_STOP_LIMIT - 1:.0f}",
             **self._secrets(),
         }

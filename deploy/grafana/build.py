@@ -49,7 +49,7 @@ def built(board: Board) -> dashboard.Dashboard:
         .readonly()
         .link(to_others())
     )
-    for name in (*board.filters, "api"):
+    for name in (*board.filters, "page"):
         made.with_variable(variable(name))
     for each in board.rows:
         made.with_row(row(each.title))

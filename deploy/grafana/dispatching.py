@@ -4,9 +4,11 @@ from deploy.grafana.panel import HALF, QUARTER, Board, Kind, Panel, Row
 from deploy.grafana.query import Promql, Sql
 from deploy.grafana.style import (
     GOOD_RATE,
+    GREEN,
     LEVELS,
     NATURE,
     NONE_IS_WELL,
+    ORANGE,
     PLAIN,
     SOME_ARE_USUAL,
     moments,
@@ -62,6 +64,60 @@ NOW = (
         QUARTER,
         6,
         SOME_ARE_USUAL,
+    ),
+)
+IN_SURGE = "on (street) (max by (street) (hub_dispatch_surge) == 1)"
+"""Only the streets in a surge: of the others the figures are those of the last one."""
+SURGE = (
+    Panel(
+        Kind.STAT,
+        "集中派单",
+        "马上办的事多于空闲的人，这条街道就合在一起统筹派：有几条街道正在集中派单，"
+        "那里未结的马上办有多少件、还空闲几人，一小时内统筹派出多少件。险情从不等批次。",
+        "自动开始、自动结束，不用开关；空闲为 0 而未结还在涨，请相邻街道支援或请备勤的人上岗。"
+        "持续半小时报 HubSurgeLong，何时开始和结束写在 surge.yaml。",
+        (
+            Promql("sum(max by (street) (hub_dispatch_surge)) or vector(0)", "集中派单的街道"),
+            Promql(
+                f"sum(max by (street) (hub_dispatch_surge_demand) and {IN_SURGE}) or vector(0)",
+                "未结的马上办",
+            ),
+            Promql(
+                f"sum(max by (street) (hub_dispatch_surge_free) and {IN_SURGE}) or vector(0)",
+                "空闲的人",
+            ),
+            Promql("sum(increase(hub_dispatch_batched_total[1h])) or vector(0)", "统筹派出"),
+        ),
+        "locale",
+        HALF,
+        8,
+        ((None, GREEN), (1, ORANGE)),
+        {
+            "未结的马上办": [*unit("locale", 0), plain("text")],
+            "空闲的人": [*unit("locale", 0), plain("text")],
+            "统筹派出": [*unit("locale", 0), plain("text")],
+        },
+        "没有集中派单：正常",
+    ),
+    Panel(
+        Kind.LINES,
+        "未结与空闲（集中派单的街道）",
+        "正在集中派单的街道，按街道代码：未结的马上办多少件，在岗而手上没有急事的多少人。",
+        "两条线越离越远，人手追不上：先支援这条街道；又靠拢，就快结束了。",
+        (
+            Promql(
+                f"max by (street) (hub_dispatch_surge_demand) and {IN_SURGE} or on () vector(0)",
+                "{{street}} 未结（件）",
+            ),
+            Promql(
+                f"max by (street) (hub_dispatch_surge_free) and {IN_SURGE} or on () vector(0)",
+                "{{street}} 空闲（人）",
+            ),
+        ),
+        "locale",
+        HALF,
+        8,
+        empty="没有集中派单：正常",
     ),
 )
 LOAD = (
@@ -167,7 +223,13 @@ BOARD = Board(
     "hub-dispatching",
     "派单与人员",
     "谁手上有多少、多久接单多久到场、哪里没有人。到岗位为止，不到个人。",
-    (Row("此刻", NOW), Row("负荷", LOAD), Row("快慢", TIMES), Row("清单", LISTS)),
+    (
+        Row("此刻", NOW),
+        Row("集中派单", SURGE),
+        Row("负荷", LOAD),
+        Row("快慢", TIMES),
+        Row("清单", LISTS),
+    ),
     (
         *("district", "street", "community", "grid", "micro_grid"),
         *("category", "source", "mode", "period"),

@@ -8,17 +8,19 @@ from grafana_foundation_sdk.models.dashboard import DashboardLinkType
 TAG = "事件枢纽"
 INCIDENT = "事件"
 """The column that holds the id of an incident."""
-API = "http://127.0.0.1:8104"
-"""Where a browser on this machine finds feedback; the variable `api` names another place."""
+PAGE = "http://127.0.0.1:8104"
+"""Where a browser on this machine finds the hub's page."""
+PAGE_SETTING = "hub.page"
+"""What says otherwise: a setting of the dashboards' role in PostgreSQL (HUB_PAGE in compose)."""
 
 
 def to_incident() -> list[dict[str, Any]]:
-    """From the id of an incident to its road, and to its case in the API."""
+    """From the id of an incident to its road, and to its case on the hub's page."""
     return [
-        {"title": "这件事的全程", "url": "/d/hub-road?var-incident=${__value.raw}&var-api=${api}"},
+        {"title": "这件事的全程", "url": "/d/hub-road?var-incident=${__value.raw}"},
         {
-            "title": "案件（接口）",
-            "url": "${api}/api/v1/cases/${__value.raw}",
+            "title": "案件（枢纽页面，需令牌）",
+            "url": "${page:raw}/?case=${__value.raw}",
             "targetBlank": True,
         },
     ]
@@ -26,7 +28,7 @@ def to_incident() -> list[dict[str, Any]]:
 
 def to_rates(level: str) -> list[dict[str, Any]]:
     """From the code of an area to the rates of what lies in it."""
-    address = f"/d/hub-rectification?var-{level}=${{__value.raw}}&var-api=${{api}}"
+    address = f"/d/hub-rectification?var-{level}=${{__value.raw}}"
     return [{"title": "只看这里的整改", "url": address}]
 
 

@@ -9,7 +9,7 @@ from grafana_foundation_sdk.models.dashboard import (
     VariableRefresh,
 )
 
-from deploy.grafana.links import API
+from deploy.grafana.links import PAGE, PAGE_SETTING
 from deploy.grafana.query import AREAS, CHOICES, EVERYTHING, LEDGER, scope
 
 LABELS = {
@@ -37,7 +37,7 @@ def variable(name: str) -> Variable:
     """A variable by its name."""
     if name in CHOICES:
         return _choice(name)
-    return {"period": _period, "level": _level, "incident": _incident, "api": _api}[name]()
+    return {"period": _period, "level": _level, "incident": _incident, "page": _page}[name]()
 
 
 def options_of(name: str) -> str:
@@ -93,6 +93,28 @@ def _incident() -> Variable:
     return dashboard.TextBoxVariable("incident").label("事件编号").default_value("")
 
 
-def _api() -> Variable:
-    made = dashboard.TextBoxVariable("api").label("接口地址").default_value(API)
-    return made.hide(VariableHide.HIDE_VARIABLE)
+class _Unlinked(dashboard.QueryVariable):
+    """Never taken from an address: a link could lead whoever has a token to another page."""
+
+    def build(self) -> VariableModel:
+        """The variable as Grafana's SDK has it."""
+        made = super().build()
+        made.skip_url_sync = True
+        return made
+
+
+def _page() -> Variable:
+    """Asked of PostgreSQL: files of dashboards can not be told where the hub is."""
+    return (
+        _Unlinked("page")
+        .label("枢纽页面")
+        .hide(VariableHide.HIDE_VARIABLE)
+        .datasource(LEDGER)
+        .query(
+            "-- 枢纽页面的地址：看板账号的设置 hub.page，没有就是本机。\n"
+            f"SELECT coalesce(nullif(current_setting('{PAGE_SETTING}', true), ''), '{PAGE}')"
+            " AS __value;"
+        )
+        .refresh(VariableRefresh.ON_DASHBOARD_LOAD)
+        .current(VariableOption(selected=True, text=PAGE, value=PAGE))
+    )

@@ -10,7 +10,7 @@ import yaml
 from deploy.kubernetes.pods import CONFIG
 from deploy.kubernetes.services import manifests
 from deploy.kubernetes.sizes import SIZES, Size
-from deploy.kubernetes.surroundings import NAMESPACE, migration, policies, surroundings
+from deploy.kubernetes.surroundings import NAMESPACE, learning, migration, policies, surroundings
 from schemas.flow import Service
 
 HERE = Path(__file__).parent
@@ -24,6 +24,7 @@ def files() -> Iterator[tuple[str, str]]:
         "surroundings": list(surroundings()),
         "policies": list(policies()),
         "migrate": [migration()],
+        "unit-history": [learning()],
         **{service.value: list(manifests(service)) for service in Service},
     }
     for name, found in base.items():

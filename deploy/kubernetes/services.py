@@ -10,6 +10,8 @@ PORTS = {service: 8101 + index for index, service in enumerate(Service)}
 LAG_LIMIT = 2_000
 """Records that may wait for one process before another is started."""
 PROMETHEUS = "http://prometheus.monitoring.svc:9090"
+HISTORY = "/history/units.csv"
+"""Which unit handled what; while it is not there dispatch suggests no units."""
 
 OWN_SECRETS = {
     Service.INTAKE: {
@@ -31,14 +33,18 @@ OWN_ENVIRONMENT = {
         "HUB_INTAKE_SECRETS": "/run/secrets/source_keys",
     },
     Service.CLASSIFICATION: {"HUB_GROUND": "/ground"},
-    Service.DISPATCH: {"HUB_GROUND": "/ground"},
-    Service.FEEDBACK: {"HUB_OBJECTS": "/objects", "HUB_ACCESS": "/run/secrets/access_keys"},
+    Service.DISPATCH: {"HUB_GROUND": "/ground", "HUB_DISPATCH_HISTORY": HISTORY},
+    Service.FEEDBACK: {
+        "HUB_OBJECTS": "/objects",
+        "HUB_FEEDBACK_RECONCILIATION": "/reconciliation",
+        "HUB_ACCESS": "/run/secrets/access_keys",
+    },
 }
 MOUNTS = {
     Service.INTAKE: {"ground": True, "objects": False},
     Service.CLASSIFICATION: {"ground": True},
-    Service.DISPATCH: {"ground": True},
-    Service.FEEDBACK: {"objects": False},
+    Service.DISPATCH: {"ground": True, "history": True},
+    Service.FEEDBACK: {"objects": False, "reconciliation": False},
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from deploy.kubernetes.pods import ACCOUNT, CONFIG, Manifest, labels, named, pod
-from deploy.kubernetes.services import PORTS, kafka_secrets
+from deploy.kubernetes.services import HISTORY, PORTS, kafka_secrets
 from deploy.kubernetes.sizes import RETENTION_DAYS, SIZES
 from schemas.flow import Service
 
@@ -19,6 +19,7 @@ SETTINGS = {
     "HUB_TOPIC_RETENTION_DAYS": str(RETENTION_DAYS),
     "HUB_TOPIC_PARTITIONS": str(SIZES[0].partitions),
 }
+VOLUMES = {"ground": "1Gi", "history": "1Gi", "objects": "100Gi", "reconciliation": "10Gi"}
 KAFKA_PORT, POSTGRES_PORT = 9093, 5432
 
 
@@ -30,8 +31,8 @@ def surroundings() -> Iterator[Manifest]:
     yield namespace
     yield named("ServiceAccount", "v1", ACCOUNT, automountServiceAccountToken=False)
     yield named("ConfigMap", "v1", CONFIG, data=SETTINGS)
-    yield _volume("event-hub-ground", "1Gi")
-    yield _volume("event-hub-objects", "100Gi")
+    for name, size in VOLUMES.items():
+        yield _volume(f"event-hub-{name}", size)
 
 
 def migration() -> Manifest:
@@ -47,12 +48,34 @@ def migration() -> Manifest:
         mounts={},
         more={},
     )
-    template = {
-        "metadata": {"labels": labels("migrate")},
-        "spec": spec | {"restartPolicy": "Never"},
+    return named("Job", "batch/v1", "migrate", spec=_once("migrate", spec))
+
+
+def learning() -> Manifest:
+    """Each night the history that dispatch learns responsible units from, out of the ledger."""
+    spec = pod(
+        "unit-history",
+        ["services.cli.main", "dispatch", "history", "--out", HISTORY],
+        {"HUB_POSTGRES_DSN": "feedback_dsn"},
+        environment={"HUB_GROUND": "/ground"},
+        memory=512,
+        mounts={"ground": True, "history": False},
+        more={},
+    )
+    cron = {
+        "schedule": "30 3 * * *",
+        "timeZone": "Asia/Shanghai",
+        "concurrencyPolicy": "Forbid",
+        "jobTemplate": {"spec": _once("unit-history", spec)},
     }
+    return named("CronJob", "batch/v1", "unit-history", spec=cron)
+
+
+def _once(part: str, spec: Manifest) -> Manifest:
+    """A job that runs this pod to its end."""
+    template = {"metadata": {"labels": labels(part)}, "spec": spec | {"restartPolicy": "Never"}}
     job = {"backoffLimit": 6, "activeDeadlineSeconds": 900, "ttlSecondsAfterFinished": 86_400}
-    return named("Job", "batch/v1", "migrate", spec={**job, "template": template})
+    return {**job, "template": template}
 
 
 def policies() -> Iterator[Manifest]:

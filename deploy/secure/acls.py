@@ -41,15 +41,18 @@ def acls() -> list[Acl]:
         Acl(OPERATOR, ("Describe", "Read"), ("--group", "*")),
         Acl(OPERATOR, ("Create", "Describe", "DescribeConfigs"), ("--cluster",)),
         Acl(OUTSIDE, ("Write",), _topics(t for t in FLOW if t.name.startswith(f"{UPSTREAM}."))),
-        Acl(INSIDE, ("Read",), _topics(t for t in FLOW if t.name.startswith(f"{DOWNSTREAM}."))),
-        Acl(INSIDE, ("Read",), ("--group", INSIDE)),
+        Acl(
+            INSIDE,
+            ("Read",),
+            ("--group", INSIDE, *_topics(t for t in FLOW if t.name.startswith(f"{DOWNSTREAM}."))),
+        ),
     ]
 
 
 def _of_service(service: Service) -> Iterator[Acl]:
     login = f"hub_{service}"
-    yield Acl(login, ("Read",), ("--group", service, "--group", f"{service}{EXPRESS}"))
-    yield Acl(login, ("Read",), _topics(consumed_by(service)))
+    groups = ("--group", service.value, "--group", f"{service}{EXPRESS}")
+    yield Acl(login, ("Read",), (*groups, *_topics(consumed_by(service))))
     yield Acl(login, ("Write",), _topics(produced_by(service)))
 
 

@@ -22,6 +22,11 @@ EMPTY = "# 每行一个来源密钥，写成 HUB_INTAKE_KEY_名称=密钥\n"
 ACCESS_KEYS = "access_keys"
 
 
+def names() -> list[str]:
+    """The files that the hub needs, Kafka's logins aside."""
+    return [name for name, _ in wanted(Path("nowhere"), "nowhere")]
+
+
 def password() -> str:
     """Letters and digits only, since some become parts of addresses."""
     return secrets.token_hex(24)
@@ -45,10 +50,13 @@ def wanted(folder: Path, postgres: str) -> Iterator[tuple[str, str]]:
 def make(folder: Path, postgres: str) -> list[str]:
     """Write what is missing; returns the names of what was written.
 
-    The folder is closed to everybody else. The files in it are readable, since an engine
-    mounts each by itself into a container that runs as another user.
+    The folder is closed to everybody else, also one that was open: nobody on this machine comes
+    through it to a file. The files in it are readable, since Compose mounts each by itself into
+    a container, where it keeps owner and mode, and the containers run as users of three numbers
+    (10001, 999, 1000): a group could hold one of them only, and only root could give it away.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
     return [name for name, text in wanted(folder, postgres) if write(folder / name, text)]
 
 

@@ -197,4 +197,4 @@ def _advice(
 
 
 if __name__ == "__main__":
-    run(blueprint(ClassificationSettings()))
+    run(lambda: blueprint(ClassificationSettings()))

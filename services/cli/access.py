@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import typer
 
+from services.cli.desk import api_token
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.hosting.access import Office, Pass, Ring, read_ring
@@ -28,6 +29,7 @@ def register(app: typer.Typer) -> None:
     group.command("key")(key)
     group.command("issue")(issue)
     group.command("show")(show)
+    group.command("system")(system)
     app.add_typer(group, name="access")
 
 
@@ -80,6 +82,18 @@ def show(token: Token, keys: Keys = None, as_json: AsJson = False) -> None:
         print_json(found.model_dump())
     else:
         console().print(table(("", ""), found.model_dump().items()))
+
+
+def system(as_json: AsJson = False) -> None:
+    """Print the token of the hub's own systems (系统令牌), to try the page with; it opens all."""
+    with one_sentence():
+        token = api_token()
+        if not token:
+            raise Failure("这里没有运行着的枢纽：请先 hub up，或设置 HUB_API_TOKEN")
+    if as_json:
+        print_json({"token": token})
+    else:
+        typer.echo(token)
 
 
 def _ring(path: Path | None) -> Ring:

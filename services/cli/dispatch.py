@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import asyncpg
 import orjson
 import typer
+from pydantic import ValidationError
 
 from schemas.dispatch import IncidentDispatched
 from schemas.incident import Alertness, Category, IncidentClassified, Kind, Severity, Voice
@@ -17,18 +18,23 @@ from schemas.place import Place
 from schemas.report import Source, TicketType
 from services.cli import orders
 from services.cli.addresses import addresses
+from services.cli.decisions import BY_TYPE, decided
 from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.rule_replay import replay
 from services.cli.unit_history import history
+from services.dispatch.adapters.inhibition_file import load_inhibitions
+from services.dispatch.adapters.roster_file import load_roster
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.adapters.surge_file import load_surge
-from services.dispatch.domain.book import FILES
+from services.dispatch.domain.book import FILES, unknown_places
 from services.dispatch.domain.crew_choice import TITLES
 from services.dispatch.domain.decide import dispatch
 from services.dispatch.domain.handling import RuleBook
+from services.dispatch.domain.inhibition import FILE as INHIBITIONS
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.reasons import LEVELS
+from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.routing.explanation import sentence, tried
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import EmergencyMode
@@ -45,8 +51,7 @@ SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.incident.classified.v1' AND starts_with(subject, $1) LIMIT 2"""
 SENT = """
 SELECT ce_type, payload::text AS payload FROM feedback.archive
-WHERE subject = $1 AND ce_type IN ('hub.incident.dispatched.v1', 'hub.dispatch.held.v1')
-ORDER BY id"""
+WHERE subject = $1 AND ce_type = ANY($2::text[]) ORDER BY id"""
 PUSHDOWNS = """
 SELECT payload::text AS payload FROM feedback.archive
 WHERE ce_type = 'hub.pushdown.refused.v1' ORDER BY id DESC LIMIT $1"""
@@ -72,15 +77,23 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="dispatch")
 
 
-def check(where: Folder, calendar: Calendar = None, as_json: AsJson = False) -> None:
+def check(
+    where: Folder,
+    calendar: Calendar = None,
+    ground: Annotated[Path | None, typer.Option(help="Areas are checked against it.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check rules as the service does at its start, examples included (检查规则)."""
     with one_sentence():
-        names = (*FILES, SURGE)
+        names = (*FILES, SURGE, INHIBITIONS)
         if where.is_file() and where.name not in names and where.suffix != ".csv":
             raise Failure(f"{where.name} 不是规则文件：应为 {'、'.join(names)}，放在同一文件夹中。")
         folder = where.parent if where.is_file() else where
         book, notes = _book(folder, calendar)
         load_surge(folder)
+        load_inhibitions(folder, book.catalogue)
+        if ground:
+            notes += unknown_places(book, load_ground(ground))
     if as_json:
         print_json({"version": book.version, "notes": [_noted(note) for note in notes]})
         return
@@ -121,6 +134,9 @@ def explain(
     rules: Rules = None,
     calendar: Calendar = None,
     ground: Annotated[Path | None, typer.Option(help="For the types of communities.")] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="roster.yaml: who is there. Default: by codes.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which rules were tried, which decided, who would get it and by when (为何这样派)."""
@@ -130,10 +146,11 @@ def explain(
         if incident:
             event = asyncio.run(_known(incident))
         elif classified:
-            event = IncidentClassified.model_validate_json(sys.stdin.buffer.read())
+            event = _given(sys.stdin.buffer.read())
         else:
             event = _invented(book, category, severity, area, source, ticket, kind, now)
-        told = _explained(book, event, now, ground, alert)
+        there, _ = load_roster(roster, None, now)
+        told = _explained(book, event, now, ground, alert, there)
         if incident:
             told["history"] = asyncio.run(_history(event.incident_id))
     if as_json:
@@ -141,6 +158,15 @@ def explain(
         return
     for line in _lines(told):
         console().print(line, soft_wrap=True, markup=False)
+
+
+def _given(said: bytes) -> IncidentClassified:
+    try:
+        return IncidentClassified.model_validate_json(said)
+    except ValidationError as error:
+        wrong = "、".join(".".join(map(str, each["loc"])) or "JSON" for each in error.errors())
+        problem = f"标准输入不是一个 IncidentClassified（有误：{wrong}）"
+        raise Failure(f"{problem}：请给出一条完整的 hub.incident.classified.v1。") from None
 
 
 def _moment(at: datetime | None) -> datetime:
@@ -156,14 +182,14 @@ async def _known(incident: str) -> IncidentClassified:
 
 async def _history(incident: str) -> list[dict[str, Any]]:
     """What was really decided, by the people, the load and the surge of that moment."""
-    rows = await _rows(SENT, incident)
+    rows = await _rows(SENT, incident, list(BY_TYPE))
     return [{"type": row["ce_type"]} | orjson.loads(row["payload"]) for row in rows]
 
 
-async def _rows(query: str, argument: object) -> Sequence[Any]:
+async def _rows(query: str, *arguments: object) -> Sequence[Any]:
     connection = await asyncpg.connect(addresses().postgres)
     try:
-        return list(await connection.fetch(query, argument))
+        return list(await connection.fetch(query, *arguments))
     finally:
         await connection.close()
 
@@ -216,6 +242,7 @@ def _explained(
     now: datetime,
     ground: Path | None,
     alert: Alertness | None,
+    roster: Roster | None,
 ) -> dict[str, Any]:
     plan = evolve(None, event)
     if not isinstance(plan, Plan):
@@ -223,7 +250,7 @@ def _explained(
     units = load_ground(ground).tree.at(Level.COMMUNITY)
     types = {unit.code: unit.community_type for unit in units}
     mode = EmergencyMode("explain", now + AN_HOUR, level=alert, trigger="假设") if alert else None
-    seen = Situation(book, "", {}, types, modes=[mode] if mode else [])
+    seen = Situation(book, "", {}, types, modes=[mode] if mode else [], roster=roster)
     *refused, sent = dispatch(event.incident_id, plan, seen, now)
     if not isinstance(sent, IncidentDispatched):
         raise Failure("规则没有给出派单结果。")
@@ -270,15 +297,10 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
             yield f"{title}：{sent[name]}"
     yield from (f"任务 {task['task_id']}：{task['unit']}，{task['what']}" for task in sent["tasks"])
     due = {name: datetime.fromisoformat(sent["deadlines"][name]) for name in STAGES}
-    yield "时限：" + "，".join(f"{STAGES[name]} {clock(moment)}" for name, moment in due.items())
+    stages = (f"{STAGES[name]} {clock(moment)}" for name, moment in due.items())
+    yield f"时限（{sent['deadlines']['rule']}）：{'，'.join(stages)}"
     yield "理由：" + "；".join(sent["reasons"])
-    for each in told.get("history", ()):
-        if "assignee" in each:
-            at, whom = each["dispatched_at"], each["assignee"]["worker_id"]
-            said = f"第 {each['round']} 轮派 {whom}：{'；'.join(each['reasons'])}"
-        else:
-            at, said = each["held_at"], f"暂缓：{each['reason']}"
-        yield f"实际 {clock(datetime.fromisoformat(at))} {said}"
+    yield from map(decided, told.get("history", ()))
 
 
 def pushdowns(

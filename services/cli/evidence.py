@@ -4,7 +4,8 @@ import asyncio
 import getpass
 import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -19,7 +20,8 @@ from services.cli.printing import AsJson, clock, console, print_json, table
 from services.cli.progress import bar_of
 from services.feedback.adapters import evidence_chain
 from services.feedback.adapters.evidence_desk import EvidenceDesk
-from services.feedback.adapters.evidence_store import desk_of
+from services.feedback.adapters.evidence_orphans import GRACE
+from services.feedback.adapters.evidence_store import desk_of, orphans_of
 from services.feedback.domain.evidence import CHINESE
 from services.feedback.settings import FeedbackSettings
 from services.kernel.postgres import connect
@@ -33,6 +35,7 @@ Anchor = Annotated[
 ]
 Contents = Annotated[bool, typer.Option("--contents", help="Read each picture and clip as well.")]
 Apply = Annotated[bool, typer.Option("--apply", help="Delete; without this it is only listed.")]
+GraceDays = Annotated[int, typer.Option(min=1, help="Younger files may still be on their way.")]
 Digest = Annotated[str, typer.Option(help="Write this content (SHA-256) to --out.")]
 Out = Annotated[Path | None, typer.Option(help="The file to write.")]
 
@@ -40,7 +43,7 @@ Out = Annotated[Path | None, typer.Option(help="The file to write.")]
 def register(app: typer.Typer) -> None:
     """Add the group of commands to `hub`."""
     group = typer.Typer(help="Evidence (证据): pictures and clips.", no_args_is_help=True)
-    for command in (verify, show, hold, release, retain):
+    for command in (verify, show, hold, release, retain, orphans):
         group.command()(command)
     app.add_typer(group, name="evidence")
 
@@ -99,6 +102,31 @@ def retain(apply: Apply = False, who: Who = "", as_json: AsJson = False) -> None
     if rows:
         console().print(table(("事件", "摘要", "理由"), rows))
     console().print(f"到期 {len(rows)} 件，已删除 {told['deleted']} 件。")
+
+
+def orphans(
+    apply: Apply = False, days: GraceDays = GRACE.days, who: Who = "", as_json: AsJson = False
+) -> None:
+    """List, or delete, files that no case owns (无主文件), once they have lain long enough."""
+    with one_sentence():
+        told = asyncio.run(_ownerless(timedelta(days=days), who or getpass.getuser(), apply))
+    if as_json:
+        print_json(told)
+        return
+    for each in told["orphans"]:
+        console().print(each)
+    console().print(f"无主文件 {len(told['orphans'])} 个，已删除 {told['deleted']} 个。")
+
+
+async def _ownerless(grace: timedelta, who: str, apply: bool) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    async with await connect(addresses().postgres, Service.FEEDBACK, size=2) as pool:
+        found = orphans_of(_settings(), pool)
+        if found is None:
+            raise Failure("没有配置 HUB_OBJECTS，没有证据文件可查。")
+        kept = replace(found, grace=grace)
+        listed = await kept.found(now)
+        return {"orphans": listed, "deleted": await kept.sweep(now, who) if apply else 0}
 
 
 async def _at_desk(work: Callable[[EvidenceDesk], Awaitable[T]]) -> T:

@@ -33,7 +33,14 @@ OURS = (
     HistoryError,
 )
 """What says by itself what is wrong and what to do."""
-KNOWN = (*OURS, KafkaError, asyncpg.PostgresError, OSError)
+KNOWN = (
+    *OURS,
+    KafkaError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+    OverflowError,
+)
 """The errors that are one sentence."""
 
 
@@ -77,6 +84,10 @@ def sentence(error: BaseException) -> str:
             return f"the database is not prepared ({error}); run 'hub migrate'."
         case asyncpg.PostgresError():
             return f"PostgreSQL refuses: {error}; check HUB_POSTGRES_DSN."
+        case FileNotFoundError() | PermissionError() | IsADirectoryError() if error.filename:
+            return f"文件 {error.filename} 打不开（{error.strerror}）：请检查路径和权限。"
+        case OverflowError():
+            return "日期太远，算不出来：请换一个近些的日期。"
         case KafkaError():
             return f"Kafka does not answer ({error}); check HUB_KAFKA_BOOTSTRAP, or run 'hub up'."
         case _:

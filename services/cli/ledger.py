@@ -3,7 +3,7 @@
 import asyncio
 import csv
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +14,7 @@ from services.cli.one_view import one_view
 from services.cli.printing import AsJson, console, print_json, table
 from services.cli.progress import bar_of
 from services.feedback.adapters import rebuilding
+from services.feedback.adapters.exporting import harmless
 from services.feedback.adapters.ledger import COLUMNS
 from services.feedback.adapters.memory import SQL
 from services.feedback.adapters.rebuilding import MOVING, Rebuilt
@@ -49,7 +50,10 @@ def rebuild(apply: Apply = False, as_json: AsJson = False) -> None:
 def as_of(at: At, out: Out, as_json: AsJson = False) -> None:
     """Write the ledger as it was recorded at a past moment (历史时点台账)."""
     with one_sentence():
-        told = asyncio.run(_written(at.replace(tzinfo=at.tzinfo or BEIJING), out, as_json))
+        moment = at.replace(tzinfo=at.tzinfo or BEIJING)
+        if moment > datetime.now(UTC):
+            raise Failure(f"{moment:%Y-%m-%d %H:%M} 还没有到：历史时点必须在过去（北京时间）。")
+        told = asyncio.run(_written(moment, out, as_json))
     if as_json:
         print_json(told)
     else:
@@ -92,7 +96,8 @@ async def _written(at: datetime, out: Path, as_json: bool) -> dict[str, Any]:
         rebuilt, seconds = await _replayed(connection, at, as_json)
     try:
         with out.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows([COLUMNS, *rebuilt.rows()])
+            rows = ([harmless(each) for each in row] for row in rebuilt.rows())
+            csv.writer(file).writerows([COLUMNS, *rows])
     except OSError as error:
         raise Failure(f"{out} can not be written: {error.strerror}.") from error
     return {"as_of": at.isoformat(), "incidents": len(rebuilt.cases), "seconds": round(seconds, 2)}

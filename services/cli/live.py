@@ -54,10 +54,13 @@ async def _live(console: Console, seed: int, rate: float, pace: float) -> None:
             ground = load_ground(store if (store / POINTER).is_file() else None)
             street = Street(seed, ground, Habit(rate=rate), run)
             people = People(Habits(seed, **_likelihoods()), pace)
-            album = Album(known[Service.FEEDBACK.value], api_token())
+            token = api_token()
+            album = Album(known[Service.FEEDBACK.value], token)
             async with Townsfolk(known["kafka"], street, people, album) as town:
                 with suppress(asyncio.CancelledError):
-                    await _until_interrupted(console, town, Source(known), ground.communities)
+                    await _until_interrupted(
+                        console, town, Source(known, token), ground.communities
+                    )
 
 
 def _likelihoods() -> dict[str, float]:
@@ -84,7 +87,7 @@ async def _draw(
         await _print_lines(console, town, source)
     with Live(console=console, screen=False, auto_refresh=False, transient=False) as screen:
         while True:
-            view = drawn(await source.look(), town, source.addresses, communities)
+            view = drawn(await source.look(), town, source, communities)
             screen.update(view, refresh=True)
             await asyncio.sleep(REFRESH)
 

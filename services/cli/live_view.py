@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from deploy.simulator.townsfolk import Townsfolk
-from services.cli.overview import Overview
+from schemas.flow import Service
+from services.cli.overview import Overview, Source
 from services.cli.printing import span
 from services.reference.calendar import BEIJING
 
@@ -29,8 +30,11 @@ STATES = {
     "pending_verification": "待核实",
     "pending_acceptance": "待接单",
     "handling": "处置中",
+    "en_route": "赶赴现场",
     "on_site": "已到场",
+    "suspended": "已挂账",
     "pending_check": "待核查",
+    "pending_registration": "待立案",
     "closed": "已结案",
 }
 COLOURS = {"danger": "bold red", "high": "red", "medium": "yellow", "low": "default"}
@@ -48,7 +52,7 @@ SHOWN = 12
 def drawn(
     overview: Overview,
     town: Townsfolk,
-    addresses: Mapping[str, str],
+    source: Source,
     communities: Mapping[str, str],
 ) -> RenderableType:
     """The whole view; `communities` are names by code."""
@@ -59,7 +63,7 @@ def drawn(
             title_align="left",
         ),
         _incidents(overview.counts.get("latest", ()), communities),
-        _pages(addresses),
+        _pages(source.addresses, source.token),
     )
 
 
@@ -121,6 +125,11 @@ def _after(incident: Mapping[str, Any], name: str) -> str:
     return span(elapsed.total_seconds())
 
 
-def _pages(addresses: Mapping[str, str]) -> Text:
-    pages = [f"{NAMES[name]} {address}" for name, address in addresses.items() if name in NAMES]
-    return Text("    ".join(pages) + "    Ctrl-C 停止", style="dim")
+def _pages(addresses: Mapping[str, str], token: str) -> Text:
+    """Who follows the link to the page brings the token with it; it is not shown."""
+    pages = Text(style="dim")
+    for name, address in addresses.items():
+        if name in NAMES:
+            link = f"link {address}/#token={token}" if name == Service.FEEDBACK else ""
+            pages.append(f"{NAMES[name]} ").append(address, link).append("    ")
+    return pages.append("Ctrl-C 停止")

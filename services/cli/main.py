@@ -5,6 +5,7 @@ from importlib import import_module
 import typer
 
 from services.cli import secret_files
+from services.cli.failures import one_sentence
 
 MODULES = (
     "stack_commands",
@@ -55,7 +56,8 @@ def make_app() -> typer.Typer:
 
 
 def _before_any_command() -> None:
-    secret_files.take_in()
+    with one_sentence():
+        secret_files.take_in()
 
 
 app = make_app()

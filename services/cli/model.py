@@ -72,6 +72,7 @@ def train(
             model = training.train(
                 rows,
                 corpus.read_messages(messages),
+                names=corpus.names_of(rows, codes),
                 seed=seed,
                 lexicon=danger_in,
                 progress=lambda what, share: bar(share),

@@ -39,8 +39,9 @@ class Overview:
 class Source:
     """Asks the services; one that does not answer is left out."""
 
-    def __init__(self, addresses: Mapping[str, str]) -> None:
+    def __init__(self, addresses: Mapping[str, str], token: str) -> None:
         self.addresses = addresses
+        self.token = token
 
     async def look(self) -> Overview:
         """The numbers of now."""
@@ -57,14 +58,15 @@ class Source:
         )
 
     async def _get(self, service: str, path: str) -> bytes:
-        return await asyncio.to_thread(fetched, self.addresses[service], path)
+        return await asyncio.to_thread(fetched, self.addresses[service], path, self.token)
 
 
-def fetched(address: str, path: str) -> bytes:
+def fetched(address: str, path: str, token: str = "") -> bytes:
     """What a service of this machine says under a path; empty if it does not answer."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     connection = HTTPConnection(urlsplit(address).netloc, timeout=ANSWER_LIMIT)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         return answer.read() if answer.status == 200 else b""
     except (HTTPException, OSError):
@@ -83,3 +85,9 @@ def numbers(metrics: str) -> tuple[int, int]:
             elif sample.name == BACKLOG and sample.labels.get("what") == "dead_letters":
                 dead += sample.value
     return int(lag), int(dead)
+
+
+def gauges(metrics: str, name: str) -> list[float]:
+    """The values of one metric; none if it is not there."""
+    families = text_string_to_metric_families(metrics)
+    return [each.value for family in families for each in family.samples if each.name == name]

@@ -2,15 +2,19 @@
 
 import csv
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from services.cli.failures import one_sentence
+from services.cli.failures import Failure, one_sentence
 from services.cli.printing import AsJson, console, print_json, span
 from services.cli.progress import bar_of
+from services.dispatch.domain.suggestion import Suggestion
 
+AT_ONCE = 2_000
+"""Rows that are asked about together: so many fit into little memory."""
 ADDED = tuple(f"{name}_{rank}" for rank in (1, 2, 3) for name in ("unit", "confidence"))
 
 Past = Annotated[
@@ -39,20 +43,32 @@ def recommend_unit(history: Past, source: New, out: Out, as_json: AsJson = False
 
 
 def _recommend(history: Path, source: Path, out: Path, as_json: bool) -> dict[str, Any]:
-    from services.dispatch.adapters.units.history import UNIT, read_matters
+    from services.dispatch.adapters.units.history import UNIT, columns_in, read_matters
     from services.dispatch.adapters.units.model import UnitModel
 
     began = time.perf_counter()
+    if not out.parent.is_dir():
+        raise Failure(f"没有文件夹 {out.parent}：请先建立，或换一个 --out。")
     past, new = read_matters(history, with_units=True), read_matters(source, with_units=False)
     with bar_of(console(as_json), "learning", 1.0) as bar:
         model = UnitModel(past, bar)
-    kept = [name for name in (new[0].row if new else ()) if name not in {UNIT, *ADDED}]
-    with out.open("w", encoding="utf-8", newline="") as target:
+    kept = [name for name in columns_in(source) if name not in {UNIT, *ADDED}]
+    with (
+        bar_of(console(as_json), "recommending", len(new)) as bar,
+        out.open("w", encoding="utf-8", newline="") as target,
+    ):
         write = csv.writer(target, lineterminator="\n")
         write.writerow([*kept, *ADDED])
-        for matter, suggested in zip(new, model.suggest(new), strict=True):
-            cells = [cell for each in suggested for cell in (each.unit, f"{each.confidence:.4f}")]
-            cells += [""] * (len(ADDED) - len(cells))
-            write.writerow([*(matter.row[name] for name in kept), *cells])
+        for first in range(0, len(new), AT_ONCE):
+            some = new[first : first + AT_ONCE]
+            for matter, suggested in zip(some, model.suggest(some), strict=True):
+                write.writerow([*(matter.row[name] for name in kept), *_cells(suggested)])
+            bar(first + len(some))
     seconds = round(time.perf_counter() - began, 1)
     return {"history": len(past), "rows": len(new), "seconds": seconds, "out": str(out)}
+
+
+def _cells(suggested: Sequence[Suggestion]) -> list[str]:
+    """The units with their confidence; empty where there are fewer than three."""
+    cells = [cell for each in suggested for cell in (each.unit, f"{each.confidence:.4f}")]
+    return cells + [""] * (len(ADDED) - len(cells))

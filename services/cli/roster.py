@@ -14,6 +14,7 @@ from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.roster.gaps import AHEAD, gaps
 from services.reference.calendar import BEIJING
 from services.reference.ground import load_ground
+from services.reference.rule_files import Fault
 
 File = Annotated[Path, typer.Argument(exists=True, help="roster.yaml, or its folder.")]
 OnGround = Annotated[
@@ -32,11 +33,14 @@ def register(app: typer.Typer) -> None:
 def check(where: File, ground: OnGround = None, as_json: AsJson = False) -> None:
     """Check a roster as the service does (检查班表)."""
     with one_sentence():
-        roster = _read(where, ground)
-    told = {"version": roster.version, "people": len(roster.people)}
+        roster, notes = _read(where, ground)
+    said = [str(note) for note in notes]
+    told = {"version": roster.version, "people": len(roster.people), "notes": said}
     if as_json:
         print_json(told)
         return
+    for note in said:
+        console().print(f"注意 {note}", soft_wrap=True, markup=False)
     console().print(
         f"可以使用：{told['people']} 人，版本 {roster.version}",
         markup=False,
@@ -52,9 +56,9 @@ def find_gaps(
 ) -> None:
     """List when nobody is there, for each area, in the next days (空岗)."""
     with one_sentence():
-        roster = _read(where, ground)
-    begin: date = first.date() if first else datetime.now(BEIJING).date()
-    found = list(gaps(roster, begin, days))
+        roster, _ = _read(where, ground)
+        begin: date = first.date() if first else datetime.now(BEIJING).date()
+        found = list(gaps(roster, begin, days))
     if as_json:
         print_json({"version": roster.version, "gaps": [gap.told() for gap in found]})
         return
@@ -64,9 +68,9 @@ def find_gaps(
     console().print(f"{begin} 起 {days} 天：{len(found)} 处空岗")
 
 
-def _read(where: Path, ground: Path | None) -> Roster:
+def _read(where: Path, ground: Path | None) -> tuple[Roster, list[Fault]]:
     on = load_ground(ground) if ground else None
-    roster, _ = load_roster(where, on, datetime.now(UTC))
+    roster, notes = load_roster(where, on, datetime.now(UTC))
     if roster is None:
         raise Failure(f"{where} 中没有 roster.yaml。")
-    return roster
+    return roster, notes

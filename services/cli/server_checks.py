@@ -13,6 +13,8 @@ from services.hosting.kafka import client_login
 
 ANSWER_LIMIT = 8.0
 OLDEST_POSTGRES = 15
+FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError, OSError, TimeoutError)
+"""Of a connection to PostgreSQL; ValueError: the address itself can not be read."""
 
 
 async def server_checks(known: Addresses) -> list[Check]:
@@ -41,14 +43,31 @@ async def _postgres(dsn: str) -> list[Check]:
     try:
         async with asyncio.timeout(ANSWER_LIMIT):
             connection = await asyncpg.connect(dsn)
-    except (asyncpg.PostgresError, OSError, TimeoutError) as error:
-        advice = "start it with 'hub up', or correct HUB_POSTGRES_DSN"
-        return [wrong("postgres", f"does not answer ({type(error).__name__})", advice)]
+    except FAILURES as error:
+        return [unanswered(error)]
     try:
         number = int(await connection.fetchval("SHOW server_version_num"))
         return [version_check(number), await _clocks(connection)]
     finally:
         await connection.close()
+
+
+def unanswered(error: Exception) -> Check:
+    """Why there is no connection to PostgreSQL. An address is never shown: a password is in it."""
+    match error:
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            advice = "correct the login in HUB_POSTGRES_DSN; in containers, deploy/secrets"
+            return wrong("postgres", f"refuses the login: {error}", advice)
+        case asyncpg.InvalidCatalogNameError():
+            return wrong("postgres", str(error), "make the database, or correct HUB_POSTGRES_DSN")
+        case asyncpg.PostgresError():
+            return wrong("postgres", f"refuses: {error}", "see its log")
+        case asyncpg.InterfaceError() | ValueError():
+            advice = "write it as postgresql://LOGIN:PASSWORD@HOST:PORT/hub, marks as %XX"
+            return wrong("postgres", "HUB_POSTGRES_DSN is no address that can be read", advice)
+        case _:
+            advice = "start it with 'hub up', or correct HUB_POSTGRES_DSN"
+            return wrong("postgres", f"does not answer ({type(error).__name__})", advice)
 
 
 def version_check(number: int) -> Check:

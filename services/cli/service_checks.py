@@ -13,6 +13,7 @@ from schemas.flow import Service
 from services.cli.addresses import Addresses
 from services.cli.checks import Check, measured, ok, wrong
 from services.cli.lag import Standing, standings
+from services.cli.overview import fetched, gauges
 from services.cli.prepare import folders_of
 from services.cli.topic_checks import topic_checks
 from services.kernel.store import SQL
@@ -32,7 +33,8 @@ async def service_checks(known: Addresses, *, servers_answer: bool) -> list[Chec
             return [*migrations, *ready]
         found = await standings(known.kafka, known.postgres)
         topics = await topic_checks(known, found, connection)
-        return [*migrations, *topics, *ready, _lag(found), *await _rows(connection)]
+        lying = [*await _rows(connection), *await asyncio.to_thread(_orphans, known)]
+        return [*migrations, *topics, *ready, _lag(found), *lying]
     finally:
         await connection.close()
 
@@ -41,7 +43,10 @@ async def _ready(service: str, url: str) -> Check:
     place = urlsplit(url)
     if await is_ready(place.port or 80, place.hostname or ""):
         return ok(f"{service} ready", url)
-    advice = f"'hub status' shows whether it runs; {url}/readyz says what is missing"
+    advice = (
+        "'hub status' (containers: docker compose ps) shows whether it runs; "
+        f"{url}/readyz says what is missing"
+    )
     return wrong(f"{service} ready", f"{url} is not ready", advice)
 
 
@@ -96,6 +101,24 @@ async def _rows(connection: Any) -> list[Check]:
         await connection.execute(f"SET search_path = {service}")
         checks += backlog_checks(service, await connection.fetchrow(SQL["backlog"]))
     return checks
+
+
+def _orphans(known: Addresses) -> list[Check]:
+    """Files of evidence that no case owns, as feedback has counted them; none while it is away."""
+    told = fetched(known.services[Service.FEEDBACK], "/metrics").decode()
+    return [orphans_check(int(each)) for each in gauges(told, "hub_feedback_orphans")]
+
+
+def orphans_check(count: int) -> Check:
+    """Whether evidence was cut off while it was handed in."""
+    return measured(
+        "evidence without a case",
+        count,
+        attention=1,
+        wrong_at=float("inf"),
+        found=f"{count} files",
+        advice="'hub evidence orphans' lists them; with --apply it deletes them",
+    )
 
 
 def backlog_checks(service: str, row: Mapping[str, Any]) -> list[Check]:

@@ -191,7 +191,7 @@ def on_mend(order: orders.Mend, context: Context) -> Iterable[Event]:
 @handlers.on(orders.DeclareMode)
 def on_declare_mode(order: orders.DeclareMode, context: Context) -> Iterable[Event]:
     """An emergency mode begins."""
-    return decide_mode(order, context.now)
+    return decide_mode(order, context.state(), context.now)
 
 
 @handlers.on(orders.EndMode)

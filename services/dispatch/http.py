@@ -10,6 +10,7 @@ from schemas.event import Event
 from services.dispatch.domain import orders
 from services.hosting.http import guard
 from services.kernel.processor import Processor
+from services.reference.rule_files import in_chinese
 
 SOURCE = "http"
 LARGEST = 16_384
@@ -58,7 +59,6 @@ async def _read(name: str, request: Request, complete: Complete) -> Event:
             raise HTTPException(422, "应为一个 JSON 对象")
         return ORDERS[name].model_validate(complete(name, said))
     except ValidationError as error:
-        told = (f"{'.'.join(map(str, e['loc']))}：{e['msg']}" for e in error.errors())
-        raise HTTPException(422, "；".join(told)) from None
+        raise HTTPException(422, "；".join(map(in_chinese, error.errors()))) from None
     except ValueError:
         raise HTTPException(422, "不是正确的 JSON") from None

@@ -153,7 +153,7 @@ def _deadlines(state: Plan | Standing) -> Mapping[str, datetime]:
 def blueprint(settings: DispatchSettings) -> Blueprint:
     """Dispatch as the kernel runs it."""
     watch = GroundWatch(settings.ground, Service.DISPATCH)
-    rules = watch_rules(settings)
+    rules = watch_rules(settings, lambda: watch.ground)
     roster = watch_roster(settings, lambda: watch.ground)
     advice = UnitAdvice(settings.history, lambda: rules.value.book, lambda: watch.ground)
 
@@ -228,4 +228,4 @@ async def _announce(processor: Processor, ground: Ground, publishing: str) -> No
 
 
 if __name__ == "__main__":
-    run(blueprint(DispatchSettings()))
+    run(lambda: blueprint(DispatchSettings()))

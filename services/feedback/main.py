@@ -9,12 +9,12 @@ from fastapi import APIRouter
 
 from schemas import dispatch, ground, incident, report, source
 from schemas.event import Event
-from schemas.flow import HOTLINE_RATINGS, Service
+from schemas.flow import HOTLINE_RATINGS, MODES, WORKER_STEPS, Service
 from services.feedback.adapters import callbacks, memory, promptness
 from services.feedback.adapters.audit import Audit
 from services.feedback.adapters.case_book import PostgresCaseBook
 from services.feedback.adapters.daily_file import DailyFile
-from services.feedback.adapters.evidence_store import desk_of
+from services.feedback.adapters.evidence_store import desk_of, orphans_of
 from services.feedback.adapters.memory import Cases
 from services.feedback.adapters.modes import Straightening
 from services.feedback.adapters.months import keep_ahead
@@ -101,6 +101,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
             access=access,
             evidences=desk_of(settings, processor.pool),
             largest=max(settings.picture_bytes, settings.clip_bytes),
+            is_open_here=settings.overview_open_here,
         )
         return make_routers(front)
 
@@ -111,6 +112,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         audit = Audit(processor, settings.audit_pace)
         straightening = Straightening(processor)
         daily = DailyFile(processor.pool, settings.reconciliation)
+        orphans = orphans_of(settings, processor.pool)
         return [
             keep_ahead(processor.pool, stopping),
             audit.run(stopping),
@@ -119,6 +121,7 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
             newsroom(processor.pool).run(stopping),
             straightening.run(stopping),
             *([daily.run(stopping)] if settings.reconciliation else []),
+            *([orphans.run(stopping)] if orphans else []),
         ]
 
     return Blueprint(
@@ -128,8 +131,9 @@ def blueprint(settings: FeedbackSettings) -> Blueprint:
         readers={HOTLINE_RATINGS.name: callbacks.read},
         routers=pages,
         companions=companions,
+        before_clocks=[MODES, WORKER_STEPS],
     )
 
 
 if __name__ == "__main__":
-    run(blueprint(FeedbackSettings()))
+    run(lambda: blueprint(FeedbackSettings()))

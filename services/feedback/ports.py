@@ -14,8 +14,11 @@ from services.kernel.errors import Unprocessable
 class Readings(Protocol):
     """What can be read of the archive and the ledger."""
 
-    async def overview(self) -> dict[str, Any]:
-        """How many were reported, classified, dispatched and closed; the rectification rate."""
+    async def overview(self, scope: str) -> dict[str, Any]:
+        """How many were reported, classified, dispatched and closed; the rectification rate.
+
+        The numbers are those of the whole hub, the latest incidents those of the scope.
+        """
 
     async def measures(
         self, axis: Axis, area: str, since: datetime, until: datetime

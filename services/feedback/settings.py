@@ -33,6 +33,10 @@ class FeedbackSettings(ServiceSettings):
         description="the keys of people's tokens; unset: only the hub's systems come in",
     )
 
+    overview_open_here: bool = Field(
+        default=False,
+        description="the overview needs no token where the browser is on this machine",
+    )
     reconciliation: Path | None = Field(
         default=None,
         description="a folder for each day's file of tickets and states; unset: none is written",

@@ -17,7 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from services.hosting.file_watch import FileWatch
 from services.reference import signed
-from services.reference.rule_files import Fault, RuleFileError, read_rules, understood
+from services.reference.rule_files import (
+    Fault,
+    RuleFileError,
+    read_rules,
+    rule_text,
+    understood,
+)
 
 SHORTEST_KEY = 32
 
@@ -89,7 +95,7 @@ class Ring(BaseModel):
 def read_ring(path: Path) -> Ring:
     """The keys of a file. Raises RuleFileError with file, line and what to do."""
     try:
-        written = read_rules(path.read_text(encoding="utf-8"), path.name)
+        written = read_rules(rule_text(path), path.name)
     except OSError as error:
         missing = Fault(path.name, 1, f"无法读取（{error.strerror}）。", "请检查 HUB_ACCESS。")
         raise RuleFileError([missing]) from error

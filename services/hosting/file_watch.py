@@ -46,7 +46,10 @@ class FileWatch(Generic[T]):
 
     def look(self) -> None:
         """Read anew if a file has changed; what can not be used is tried again when it changes."""
-        seen = self._stamps()
+        try:
+            seen = self._stamps()
+        except OSError as error:
+            seen = str(error)
         if seen == self._seen:
             return
         self._seen = seen

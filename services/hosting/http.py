@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 
 from services.hosting.metrics import PART_READY
+from services.hosting.settings import WrongSettings
 from services.kernel.errors import Unavailable, Unprocessable
 
 log = structlog.get_logger(__name__)
@@ -111,9 +112,16 @@ def guard(token: SecretStr | None) -> Callable[[str], None]:
 
 
 def make_server(app: FastAPI, host: str, port: int) -> tuple[Server, socket.socket]:
-    """A server and the socket it will listen on; raises OSError if the port is taken."""
+    """A server and the socket it will listen on; raises WrongSettings if the port is taken."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise WrongSettings(
+            f"port {port} of {host} can not be had ({error.strerror}): end the program that holds "
+            "it, or set HUB_<SERVICE>_HTTP_PORT and HUB_HTTP_HOST"
+        ) from None
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
     return Server(config), listener

@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from faststream.security import BaseSecurity, SASLScram512
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from services.hosting.settings import SECRETS
+from services.hosting.settings import SECRETS, Settings, WrongSettings
 
 
-class KafkaLogin(BaseSettings):
+class KafkaLogin(Settings):
     """`HUB_KAFKA_*` beside the bootstrap address."""
 
     model_config = SettingsConfigDict(env_prefix="HUB_KAFKA_", extra="ignore", secrets_dir=SECRETS)
@@ -54,4 +54,10 @@ def broker_login() -> BaseSecurity | None:
 
 @lru_cache(maxsize=1)
 def _trust(ca: Path | None) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=ca)
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        raise WrongSettings(
+            f"HUB_KAFKA_CA: {ca} holds no certificates that can be read ({error.strerror}); "
+            "it must name a PEM file"
+        ) from None

@@ -6,6 +6,8 @@ checked against its name.
 
 import asyncio
 import re
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from obstore.store import LocalStore, ObjectStore, from_url
 from services.kernel.errors import Unavailable, Unprocessable
 
 DIGEST = re.compile("[0-9a-f]{64}")
+PORTION = 500
 
 
 class Objects:
@@ -67,6 +70,16 @@ class Objects:
         except (BaseError, OSError) as error:
             raise Unavailable(f"对象存储不可用：{type(error).__name__}") from error
 
+    async def older_than(self, moment: datetime) -> AsyncIterator[list[str]]:
+        """The digests of what was kept before a moment, in portions."""
+        try:
+            listing = await asyncio.to_thread(self._store.list, chunk_size=PORTION)
+            while found := await asyncio.to_thread(next, listing, None):
+                names = [each["path"].rpartition("/")[2] for each in found if _before(each, moment)]
+                yield [each for each in names if DIGEST.fullmatch(each)]
+        except (BaseError, OSError) as error:
+            raise Unavailable(f"对象存储不可用：{type(error).__name__}") from error
+
     def _read(self, digest: str) -> bytes:
         return bytes(self._store.get(_path(digest)).bytes())
 
@@ -80,6 +93,11 @@ def objects_at(place: str) -> Objects:
     folder = Path(place.removeprefix("file://"))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return Objects(LocalStore(folder))
+
+
+def _before(found: Mapping[str, object], moment: datetime) -> bool:
+    kept_at = found["last_modified"]
+    return isinstance(kept_at, datetime) and kept_at < moment
 
 
 def _path(digest: str) -> str:

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Message
 
 from services.kernel.errors import Unavailable, Unprocessable
 from services.kernel.postgres import REFUSED, TRANSIENT
@@ -34,6 +35,11 @@ TITLES = {
 }
 """What the kinds of problems are called that any service may have."""
 
+LARGEST_BODY = 1_000_000
+"""Bytes of a body that is described by a model; files are read, and bounded, by their routes."""
+TOO_LARGE = f"报文过大，最多 {LARGEST_BODY} 字节"
+UNREADABLE = {"There was an error parsing the body": "报文无法读取：不是 UTF-8 的 JSON，或嵌套过深"}
+"""What the framework says of a body, in our words."""
 KINDS = {401: "key", 403: "closed", 404: "missing", 413: "size", 422: "field"}
 
 
@@ -90,7 +96,7 @@ class ProblemRoute(APIRoute):
 
         async def told(request: Request) -> Response:
             try:
-                return await handle(request)
+                return await handle(_bounded(request) if self.body_field else request)
             except Exception as error:
                 refusal = self.meant(error)
                 if refusal is None:
@@ -99,6 +105,24 @@ class ProblemRoute(APIRoute):
                 return _answer(refusal, self.titles[refusal.kind])
 
         return told
+
+
+def _bounded(request: Request) -> Request:
+    """A body that is read before anybody knows whose it is; one that is too large is not."""
+    told = request.headers.get("content-length", "")
+    if told.isdecimal() and int(told) > LARGEST_BODY:
+        raise HTTPException(413, TOO_LARGE)
+    left = LARGEST_BODY
+
+    async def receive() -> Message:
+        nonlocal left
+        message = await request.receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            raise HTTPException(413, TOO_LARGE)
+        return message
+
+    return Request(request.scope, receive)
 
 
 def _answer(refusal: Refusal, title: str) -> JSONResponse:
@@ -126,7 +150,8 @@ def refusal_of(error: Exception) -> Refusal | None:
         case HTTPException():
             kind = KINDS.get(error.status_code, "http")
             field = "authorization" if kind in {"key", "closed"} else "body"
-            return Refusal(error.status_code, kind, field, str(error.detail), error.headers)
+            why = UNREADABLE.get(str(error.detail), str(error.detail))
+            return Refusal(error.status_code, kind, field, why, error.headers)
     if isinstance(error, REFUSED):
         return Refusal(422, "content", "body", "内容中有数据库不能保存的字符或数值")
     if isinstance(error, (Unavailable, *TRANSIENT)):
@@ -141,6 +166,8 @@ WRONG = {
     "enum": "只能是 {expected}",
     "literal_error": "只能是 {expected}",
     "json_invalid": "不是正确的 JSON",
+    "model_attributes_type": "应为一个 JSON 对象",
+    "string_unicode": "不是正确的文字（UTF-8）",
     "string_too_short": "至少 {min_length} 个字符",
     "string_too_long": "最多 {max_length} 个字符",
     "string_pattern_mismatch": "格式不对，应符合 {pattern}",

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
@@ -19,9 +20,10 @@ from faststream.kafka import KafkaBroker
 from schemas.event import Event
 from schemas.flow import EXPRESS, Service, Topic, consumed_by, produced_by
 from services.hosting import logging
+from services.hosting.heard_first import heard_first
 from services.hosting.http import Health, make_app, make_server
 from services.hosting.kafka import broker_login, client_login
-from services.hosting.settings import ServiceSettings, SharedSettings
+from services.hosting.settings import ServiceSettings, SharedSettings, WrongSettings
 from services.hosting.watchdog import Watchdog
 from services.kernel import timers
 from services.kernel.consumer import Lane, make_broker
@@ -30,6 +32,9 @@ from services.kernel.postgres import TRANSIENT, Pool, connect, connect_once
 from services.kernel.processor import Processor
 from services.kernel.record import Reader, Readers, cloudevents
 from services.kernel.relay import Relay
+from services.reference.catalogue import CatalogueError
+from services.reference.ground import GroundError
+from services.reference.rule_files import RuleFileError
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +43,10 @@ Companion = Coroutine[Any, Any, None]
 LONGEST_PAUSE = 5.0
 GARBAGE_THRESHOLDS = (50_000, 20, 50)
 """A batch makes many objects that die with it: the collector need not look at them midway."""
+
+
+TO_PUT_RIGHT = (WrongSettings, RuleFileError, CatalogueError, GroundError)
+"""What an operator set, or a file of theirs, can not be used; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +62,19 @@ class Blueprint:
         lambda processor, stopping: ()
     )
     """What runs beside the rules until the service stops; its end is the end of the process."""
+    before_clocks: Sequence[Topic] = ()
+    """What lies in these at the start is read before a clock rings."""
 
 
-def run(blueprint: Blueprint) -> None:
-    """Run a service until SIGTERM or SIGINT; whatever goes wrong inside ends the process."""
-    uvloop.run(_Process(blueprint, SharedSettings()).run())
+def run(make: Callable[[], Blueprint]) -> None:
+    """Run a service until SIGTERM or SIGINT; whatever goes wrong inside ends the process.
+
+    What an operator has to put right is one sentence in the log, not a traceback.
+    """
+    try:
+        uvloop.run(_Process(make(), SharedSettings()).run())
+    except TO_PUT_RIGHT as error:
+        sys.exit(f"settings: {error}")
 
 
 def readers_of(service: Service, own: Mapping[str, Reader], limit: int) -> Readers:
@@ -142,7 +159,7 @@ class _Process:
         )
         self.tasks = [
             relay,
-            asyncio.create_task(timers.run(processor, settings.timer_poll, self.stopping)),
+            asyncio.create_task(self._ring(processor)),
             asyncio.create_task(watchdog.run(self.stopping)),
             *map(asyncio.create_task, self.blueprint.companions(processor, self.stopping)),
         ]
@@ -163,6 +180,14 @@ class _Process:
         for task in done - {stopped}:
             log.error("service.part_ended", part=str(task.get_coro()), error=repr(task.exception()))
             task.result()
+
+    async def _ring(self, processor: Processor) -> None:
+        """Clocks ring once that is heard which was said while nobody listened."""
+        if self.blueprint.before_clocks:
+            bootstrap = self.settings.kafka_bootstrap
+            topics = self.blueprint.before_clocks
+            await heard_first(processor, topics, bootstrap, self.stopping)
+        await timers.run(processor, self.settings.timer_poll, self.stopping)
 
     def _processor(self, pool: Pool) -> Processor:
         name = self.blueprint.name.value

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from schemas.flow import Topic
 from services.hosting.kafka import client_login
+from services.hosting.settings import Settings
 
 
-class TopicSettings(BaseSettings):
+class TopicSettings(Settings):
     """`HUB_TOPIC_*`: how topics are made. What is there already is left as it is."""
 
     model_config = SettingsConfigDict(env_prefix="HUB_TOPIC_", extra="ignore")

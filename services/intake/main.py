@@ -198,4 +198,4 @@ def _pseudonyms(settings: IntakeSettings) -> KeyedPseudonyms:
 
 
 if __name__ == "__main__":
-    run(blueprint(IntakeSettings()))
+    run(lambda: blueprint(IntakeSettings()))

@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+
+from services.reference.text_files import NotUtf8, read_utf8
 
 M = TypeVar("M", bound=BaseModel)
 At = tuple[str | int, ...]
@@ -56,6 +59,15 @@ class Written:
     def fault(self, at: At, problem: str, remedy: str) -> Fault:
         """Something is wrong there."""
         return Fault(self.file, self.line(*at), problem, remedy)
+
+
+def rule_text(path: Path) -> str:
+    """The text of a rule file; raises RuleFileError where it is no UTF-8, OSError."""
+    try:
+        return read_utf8(path)
+    except NotUtf8 as error:
+        fault = Fault(error.file, error.line, f"这里起{error.problem}。", error.remedy)
+        raise RuleFileError([fault]) from None
 
 
 def read_rules(text: str, file: str) -> Written:
@@ -147,16 +159,45 @@ PROBLEMS = {
     "enum": "只能是 {expected}",
     "literal_error": "只能是 {expected}",
     "too_short": "不能为空",
+    "string_type": "应为文字",
+    "string_too_short": "不能少于 {min_length} 个字",
+    "string_too_long": "不能多于 {max_length} 个字",
+    "string_pattern_mismatch": "写法不对（应符合 {pattern}）",
+    "int_parsing": "应为整数",
+    "int_type": "应为整数",
+    "float_parsing": "应为数字",
+    "float_type": "应为数字",
+    "bool_parsing": "应为 true 或 false",
+    "bool_type": "应为 true 或 false",
+    "tuple_type": "应为列表",
+    "list_type": "应为列表",
+    "dict_type": "应为键和值",
+    "model_type": "应为键和值",
+    "greater_than": "必须大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than": "必须小于 {lt}",
+    "less_than_equal": "不能大于 {le}",
+    "date_from_datetime_parsing": "不是日期（应如 2026-03-02）",
+    "datetime_from_date_parsing": "不是时间（应如 2026-03-02T10:00:00+08:00）",
+    "datetime_parsing": "不是时间（应如 2026-03-02T10:00:00+08:00）",
+    "timezone_aware": "时间缺少时区（应如 2026-03-02T10:00:00+08:00）",
 }
 
 
 def _fault(written: Written, error: Any) -> Fault:
     at = tuple(error["loc"])
+    remedy = REMEDIES.get(error["type"], "请按说明改正。")
+    return written.fault(at, f"{in_chinese(error)}。", remedy)
+
+
+def in_chinese(error: Any) -> str:
+    """One of the errors of a ValidationError: where, what, and what was given."""
+    at = tuple(error["loc"])
     name = ".".join(str(part) if isinstance(part, str) else f"[{part + 1}]" for part in at)
     sort, context = error["type"], error.get("ctx", {})
     told = str(error["msg"]).removeprefix("Value error, ")
-    said = PROBLEMS.get(sort, told).format(**context) if sort in PROBLEMS else told
+    said = PROBLEMS[sort].format(**context) if sort in PROBLEMS else told
+    said = said.replace("' or '", "' 或 '")
     value = error["input"]
     given = f"，现为 {value!r}" if isinstance(value, str | int | float) else ""
-    remedy = REMEDIES.get(sort, "请按说明改正。")
-    return written.fault(at, f"{name}：{said}{given}。", remedy)
+    return f"{name}：{said}{given}" if name else f"{said}{given}"

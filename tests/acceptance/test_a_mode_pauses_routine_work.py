@@ -4,7 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from schemas.flow import Service
 from tests.acceptance.town import Town, eventually
+from tests.harness import Hub
 
 pytestmark = pytest.mark.integration
 
@@ -44,3 +46,30 @@ async def test_a_mode_stops_the_clocks_of_routine_work_until_it_ends(town: Town)
     assert after["state"] == "pending_acceptance" and not after["overdue"]
     assert after["accept_by"] > before[routine]["accept_by"]
     assert after["due_at"] >= before[routine]["due_at"]
+
+
+async def test_a_mode_declared_while_feedback_was_down_is_heard_before_a_clock_rings(
+    town: Town, running_hub: Hub
+) -> None:
+    routine = await town.incident_of(await town.call_hotline("MD-3", "岚庭二期6栋楼道乱贴小广告"))
+    case = await town.until(routine, "pending_acceptance")
+    running_hub.kill(Service.FEEDBACK)
+    try:
+        storm = {"mode_id": "mode:wind", "by": "L-1"}
+        await town.command(
+            "mode",
+            **storm,
+            area=case["community"],
+            level="red",
+            trigger="大风红色预警（演练）",
+            pauses_routine=True,
+            expires_at=(datetime.now(UTC) + timedelta(hours=8)).isoformat(),
+        )
+        await town.has_told(Service.DISPATCH)
+        await town.clock_runs_out(routine, Service.FEEDBACK)
+    finally:
+        running_hub.start(Service.FEEDBACK)
+    told = await town.recorded(routine, "hub.case.suspended.v1")
+    assert told["mode_id"] == "mode:wind"
+    assert not (await town.case(routine))["overdue"]
+    await town.command("end-mode", **storm)

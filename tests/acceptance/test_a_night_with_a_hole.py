@@ -119,7 +119,7 @@ async def test_a_night_shift_with_a_hole_somebody_off_duty_and_a_silence_that_en
     assert held["behind"] == "silence:story" and "检修窗口" in held["reason"]
     out = await town.recorded(quiet, DISPATCHED)
     assert datetime.fromisoformat(out["dispatched_at"]) >= until
-    assert out["reasons"][0] == "暂缓到期（silence:story），派单"
+    assert out["reasons"][0] == "静默或检修窗口到期，派单"
 
 
 async def test_what_would_be_forgotten_is_found_and_mended_within_ten_seconds(
@@ -149,7 +149,7 @@ async def test_what_would_be_forgotten_is_found_and_mended_within_ten_seconds(
 
     await eventually(mended)
     again = await town.recorded(incident, DISPATCHED)
-    assert again["origin"] == "audit" and again["reasons"][0] == "巡检补派：没有人"
+    assert again["origin"] == "audit" and again["reasons"][0] == "巡检补派：无人负责"
     assert await town.now() - began < timedelta(seconds=10)
     await order(running_hub, "lift", {"silence_id": "silence:lost", "by": "L-1"}, "lost-lift")
     released = await town.recorded(waits, DISPATCHED)

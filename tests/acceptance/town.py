@@ -326,6 +326,16 @@ class Town:
         query = f"DELETE FROM {service}.timer WHERE subject = $1"
         await self._connection.execute(query, incident)
 
+    async def clock_runs_out(self, incident: str, service: Service) -> None:
+        """As if the time of an incident's timers were up."""
+        query = f"UPDATE {service}.timer SET due_at = now() WHERE subject = $1"
+        await self._connection.execute(query, incident)
+
+    async def has_told(self, service: Service) -> None:
+        """Wait until Kafka has all that a service has said."""
+        query = f"SELECT NOT EXISTS (SELECT FROM {service}.outbox)"
+        await eventually(lambda: self._connection.fetchval(query))
+
     async def has_clock(self, incident: str, service: Service) -> bool:
         """Whether a service has a timer for an incident."""
         query = f"SELECT EXISTS (SELECT FROM {service}.timer WHERE subject = $1)"

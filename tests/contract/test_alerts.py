@@ -127,6 +127,7 @@ def test_routes_and_inhibitions_speak_of_alerts_that_exist() -> None:
     [
         ("alertname=HubExpressLag severity=critical", "duty-desk,operators-at-once"),
         ("alertname=HubRosterGap severity=warning", "duty-desk"),
+        ("alertname=HubSurgeLong severity=warning", "duty-desk"),
         ("alertname=HubOutboxOld severity=critical", "operators-at-once"),
         ("alertname=HubLagGrowing severity=warning", "operators"),
     ],

@@ -130,7 +130,8 @@ def test_more_of_a_service_is_the_same_without_a_port(service: Service) -> None:
 
 def known_variables(name: str) -> set[str]:
     """What a container of ours may be told: the fields of the settings that it reads."""
-    services = [name.removesuffix("-more")] if name not in {"migrate", "hub"} else list(Service)
+    one = name.removesuffix("-more")
+    services = [one] if one in SETTINGS else list(Service)
     kinds: list[type[BaseSettings]] = [
         SharedSettings,
         KafkaLogin,
@@ -170,6 +171,7 @@ def test_secrets_once_made_stay_and_are_closed_to_others(tmp_path: Path) -> None
     folder = tmp_path / "secrets"
     passwords.make(folder, "postgres:5432")
     before = {each.name: each.read_text() for each in folder.iterdir()}
+    folder.chmod(0o755)
     assert passwords.make(folder, "elsewhere:1") == []
     assert {each.name: each.read_text() for each in folder.iterdir()} == before
     assert folder.stat().st_mode & 0o777 == 0o700
@@ -200,11 +202,43 @@ def test_what_is_mounted_is_there() -> None:
     assert volumes == set(FOUND["compose.yaml"]["volumes"])
 
 
+WRITES = {"HUB_OBJECTS", "HUB_FEEDBACK_RECONCILIATION"}
+"""What a service itself writes; the rest of its folders it only reads."""
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_folder_that_a_container_is_told_of_is_mounted_there(name: str) -> None:
+    """On a read-only root nothing else could be written, and nothing else would be kept."""
+    mounted = dict(each.split(":", 1) for each in CORE[name]["volumes"])
+    modes = {target.removesuffix(":ro"): target.endswith(":ro") for target in mounted.values()}
+    for variable, value in CORE[name]["environment"].items():
+        if str(value).startswith("/") and not value.startswith("/run/secrets/"):
+            (root,) = (each for each in modes if Path(value).is_relative_to(each))
+            assert modes[root] == (variable not in WRITES and name != "hub"), variable
+
+
+def test_every_volume_of_ours_belongs_to_the_user_of_the_image() -> None:
+    """A new volume takes its owner from the folder of the image that it is mounted over."""
+    mounted = {each.split(":")[1] for name in OURS for each in CORE[name]["volumes"]}
+    for word in ("mkdir -p", "chown 10001:10001"):
+        (line,) = re.findall(rf"{word} (.*root/.*\S) \\$", text_of("Dockerfile"), re.MULTILINE)
+        assert mounted == {each.removeprefix("root") for each in line.split()} - {"/etc"}
+
+
 def test_what_is_watched_is_there_and_in_the_image() -> None:
     for service in Service:
         for each in FOUND["compose.dev.yaml"]["services"][service]["develop"]["watch"]:
             assert (DEPLOY / each["path"]).exists()
             assert each.get("target", "/app/").startswith("/app/")
+
+
+@pytest.mark.parametrize("service", Service)
+def test_what_is_copied_in_is_what_runs(service: Service) -> None:
+    """The image's byte code is of the kind that is not compared with its source by itself."""
+    assert "--invalidation-mode unchecked-hash app" in text_of("Dockerfile")
+    python, *check, flag, module = FOUND["compose.dev.yaml"]["services"][service]["command"]
+    assert [python, flag, module] == CORE[service]["command"]
+    assert check == ["--check-hash-based-pycs", "always"]
 
 
 def test_the_dockerfile_has_no_faults() -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from grafana_foundation_sdk.models.dashboard import VariableHide
 
 from deploy.grafana import links, map_layers
 from deploy.grafana.build import stale
 from deploy.grafana.query import SQL, UNPLACED
+from schemas.flow import FLOW
 from services.reference.ground import load_ground
 from services.reference.ground.codes import Level
 from services.reference.ground.map_file import map_file
@@ -17,6 +19,7 @@ from tests.dashboards import FOLDER, boards, panels
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PROVISIONED = FOLDER.parent / "provisioning" / "datasources" / "hub.yaml"
+MIGRATIONS = FOLDER.parents[2] / "services" / "feedback" / "sql" / "migrations"
 BOARDS = boards()
 PANELS = [panel for _, panel in panels()]
 TITLES = {
@@ -80,9 +83,24 @@ def test_an_incident_in_a_table_leads_to_its_road_and_its_case() -> None:
             overrides = panel["fieldConfig"]["overrides"]
             of_incident = [e for e in overrides if e["matcher"]["options"] == links.INCIDENT]
             text = json.dumps(of_incident)
-            assert "/d/hub-road?var-incident=" in text and "/api/v1/cases/" in text
+            assert "/d/hub-road?var-incident=" in text and "${page:raw}/?case=" in text
             found += 1
     assert found >= 10
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_no_address_can_say_where_the_page_for_tokens_is(name: str) -> None:
+    (page,) = (each for each in BOARDS[name]["templating"]["list"] if each["name"] == "page")
+    assert page["skipUrlSync"] and page["hide"] == VariableHide.HIDE_VARIABLE
+    assert links.PAGE_SETTING in page["query"]
+
+
+def test_every_event_has_a_name_in_chinese() -> None:
+    """Else a road would show its type as it is."""
+    text = "".join(path.read_text("utf-8") for path in sorted(MIGRATIONS.glob("*.sql")))
+    named = dict(re.findall(r"\('event', '([\w.]+)', \d+, '([^']+)'\)", text))
+    assert {each.ce_type for topic in FLOW for each in topic.events} == set(named)
+    assert all(CHINESE.search(each) for each in named.values())
 
 
 def test_every_query_says_in_chinese_what_it_means_and_none_is_left_over() -> None:

@@ -16,7 +16,7 @@ from deploy.kubernetes.services import PORTS
 from deploy.kubernetes.sizes import SIZES, Size, table
 from deploy.secure import kafka, passwords
 from schemas.flow import FLOW, Service
-from tests.contract.test_compose import known_variables
+from tests.contract.test_compose import WRITES, known_variables
 
 VERSION = "1.32"
 """Of Kubernetes; its schemas come with kubernetes-validate."""
@@ -41,6 +41,9 @@ PODS = {
     name: each["spec"]["template"]["spec"]
     for kind in ("Deployment", "Job")
     for name, each in of(kind).items()
+} | {
+    name: each["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    for name, each in of("CronJob").items()
 }
 
 
@@ -116,6 +119,39 @@ def test_every_variable_and_secret_is_one_that_is_known(name: str, tmp_path: Pat
     passwords.make(tmp_path, "postgres:5432")
     kafka.make(tmp_path, ("kafka",))
     assert [key for key in paths.values() if not (tmp_path / key).exists()] == []
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_every_folder_that_a_pod_is_told_of_is_mounted_there(name: str) -> None:
+    """On a read-only root nothing else could be written, and nothing else would be kept."""
+    (container,) = PODS[name]["containers"]
+    claimed = {
+        each["name"]: each["persistentVolumeClaim"]["claimName"]
+        for each in PODS[name]["volumes"]
+        if "persistentVolumeClaim" in each
+    }
+    assert set(claimed.values()) <= set(of("PersistentVolumeClaim"))
+    modes = {
+        each["mountPath"]: each["readOnly"]
+        for each in container["volumeMounts"]
+        if each["name"] in claimed
+    }
+    for each in container["env"]:
+        if each["value"].startswith("/") and not each["value"].startswith("/run/secrets/"):
+            (root,) = (path for path in modes if Path(each["value"]).is_relative_to(path))
+            assert modes[root] == (each["name"] not in WRITES), each["name"]
+
+
+def test_the_history_that_dispatch_learns_from_is_written_where_it_is_read() -> None:
+    (container,) = PODS["unit-history"]["containers"]
+    (told,) = (
+        each["value"]
+        for each in PODS["dispatch"]["containers"][0]["env"]
+        if each["name"] == "HUB_DISPATCH_HISTORY"
+    )
+    assert container["command"][-2:] == ["--out", told]
+    writable = {each["mountPath"] for each in container["volumeMounts"] if not each.get("readOnly")}
+    assert str(Path(told).parent) in writable
 
 
 @pytest.mark.parametrize("service", Service)

@@ -138,6 +138,7 @@ async def replica(dsn: str, ring: Path) -> AsyncIterator[Api]:
         access=access,
         evidences=desk_of(FeedbackSettings(), pool),
         largest=1_000,
+        is_open_here=True,
     )
     for each in make_routers(front):
         app.include_router(each)
@@ -176,6 +177,45 @@ async def test_everybody_sees_their_own_part_and_a_strangers_case_is_not_there(a
     assert helper.status_code == 200, "whoever has it in hand sees it wherever it is"
     nothing = (await api.get("/cases/unknown", DESK)).json()
     assert nothing["title"] == "没有这一项" and "不在您的范围内" in nothing["detail"]
+
+
+async def test_a_stranger_sees_no_overview_and_who_has_a_part_no_case_of_another(api: Api) -> None:
+    await api.begin("here", HERE)
+    await api.begin("there", THERE, OTHER, 2)
+    path = "/api/v1/overview"
+    for address in ("http://hub", "http://rebound.example"):
+        assert (await api.client.get(f"{address}{path}")).status_code == 401
+    at_home = f"http://127.0.0.1{path}"
+    proxied = {"x-forwarded-for": "203.0.113.9"}
+    assert (await api.client.get(at_home, headers=proxied)).status_code == 401
+    assert (await api.client.get(at_home)).json()["incidents"] == 2, "who sits here needs no token"
+    told = (await api.get("/overview", DESK)).json()
+    assert told["incidents"] == 2
+    assert [each["incident_id"] for each in told["latest"]] == ["here"]
+
+
+async def test_a_body_that_is_too_large_is_not_even_read(api: Api) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(2_000):
+            yield b" " * 1_000
+        raise AssertionError("it was read to its end")
+
+    for content in (b" " * 2_000_000, endless()):
+        answer = await api.client.post("/api/v1/cases/i1/steps", content=content)
+        assert answer.status_code == 413, "whoever sends it"
+        assert answer.json()["title"] == "报文过大"
+
+
+async def test_what_no_calendar_has_and_no_reader_reads_is_refused_in_chinese(api: Api) -> None:
+    await api.begin("i1", HERE)
+    early = await api.get("/metrics", None, until="0001-01-01T00:00:00+14:00")
+    assert early.status_code == 422 and early.json()["field"] == "until"
+    headers = SYSTEM | {"idempotency-key": "unreadable", "content-type": "application/json"}
+    for body in (b'{"action":"accept","note":"\xff"}', b"[1]", b'{"a":' * 90_000):
+        path = "/api/v1/cases/i1/steps"
+        answer = await api.client.post(path, content=body, headers=headers)
+        assert answer.status_code in {400, 422}
+        assert not set(answer.json()["detail"]) & set("abdeghilmnprtuvy"), answer.json()["detail"]
 
 
 async def test_a_case_tells_its_whole_road_without_names(api: Api) -> None:
@@ -223,7 +263,8 @@ async def test_of_two_on_the_same_page_one_wins_and_the_other_is_told(api: Api) 
     assert late.status_code == 409 and "请刷新" in late.json()["detail"]
     assert late.json()["type"].endswith("stale")
     road = (await api.get("/incidents/i1/road")).json()
-    assert "hub.step.refused.v1" in [each["ce_type"] for each in road], "the trace of it stays"
+    told = {each["ce_type"]: each["what"] for each in road}
+    assert told["hub.step.refused.v1"] == "步骤被拒", "the trace of it stays"
 
 
 async def test_pages_follow_one_another_while_cases_keep_coming(api: Api) -> None:

@@ -28,6 +28,7 @@ from services.cli.prepare import folders_of
 from services.feedback.adapters import evidence_chain
 from services.feedback.adapters.case_book import PostgresCaseBook
 from services.feedback.adapters.evidence_desk import EvidenceDesk
+from services.feedback.adapters.evidence_orphans import GRACE, Orphans
 from services.feedback.adapters.evidence_store import desk_of
 from services.feedback.adapters.news import Newsroom
 from services.feedback.adapters.readings import PostgresReadings
@@ -41,6 +42,7 @@ from services.hosting.access import Access, Identity, Office
 from services.hosting.http import Health, make_app
 from services.hosting.migrations import migrate
 from services.hosting.service import outlet_of, readers_of
+from services.kernel.errors import Unprocessable
 from services.kernel.postgres import Pool, connect
 from services.kernel.processor import Processor
 from services.reference.catalogue import load_catalogue
@@ -288,6 +290,64 @@ async def test_what_two_incidents_have_goes_when_neither_has_it_any_more(
         assert len(feedback.files()) == left
 
 
+async def test_what_no_case_owns_is_swept_after_its_grace_and_nothing_else_is(
+    feedback: Feedback,
+) -> None:
+    await feedback.opened("T1", TOSS)
+    clip = (await feedback.post("T1", mp4(), "toss.mp4", media_type="video/mp4")).json()["digest"]
+    assert feedback.desk.objects is not None
+    lost = await feedback.desk.objects.put(b"entered by nobody")
+    orphans = Orphans(feedback.pool, feedback.desk.objects)
+    now = datetime.now(UTC)
+    assert await orphans.found(now) == [], "it may be on its way still"
+    later = now + GRACE + timedelta(minutes=1)
+    assert await orphans.found(later) == [lost]
+    await feedback.pool.execute("INSERT INTO catch_up VALUES ('hub.modes.v1', 0, 9)")
+    with pytest.raises(Unprocessable, match="从备份恢复"):
+        await orphans.sweep(later, "S-1")
+    await feedback.pool.execute("DELETE FROM catch_up")
+    assert await orphans.sweep(later, "S-1") == 1
+    assert feedback.files() == [clip]
+    what, why = (await feedback.chain())[-1]
+    assert what == "deleted" and "无主文件" in why
+    again = await feedback.desk.objects.put(b"entered by nobody")
+    assert again == lost and await orphans.found(later) == [lost]
+
+
+async def test_what_was_swept_while_it_was_handed_in_again_is_kept_all_the_same(
+    feedback: Feedback, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await feedback.opened("T1", TOSS)
+    objects = feedback.desk.objects
+    assert objects is not None
+    lost = await objects.put(mp4())
+    orphans, put = Orphans(feedback.pool, objects, timedelta()), objects.put
+
+    async def swept_behind_its_back(content: bytes) -> str:
+        digest = await put(content)
+        monkeypatch.setattr(objects, "put", put)
+        assert await orphans.sweep(datetime.now(UTC) + LONG_AFTER, "S-1") == 1
+        return digest
+
+    monkeypatch.setattr(objects, "put", swept_behind_its_back)
+    kept = await feedback.post("T1", mp4(), "toss.mp4", media_type="video/mp4")
+    assert kept.json()["digest"] == lost and feedback.files() == [lost]
+
+
+async def test_many_write_the_chain_at_once_and_one_who_is_refused_is_nobody_elses_fault(
+    feedback: Feedback,
+) -> None:
+    await feedback.opened("I1")
+    turns = (
+        feedback.desk.refuse("I1", f"W{n}", "\0" if n == 7 else f"第 {n} 张") for n in range(40)
+    )
+    told = await asyncio.gather(*turns, return_exceptions=True)
+    assert [n for n, each in enumerate(told) if each is not None] == [7]
+    async with feedback.pool.acquire() as connection:
+        found = await evidence_chain.verify(connection)
+    assert (found["links"], found["faults"]) == (39, [])
+
+
 async def test_a_changed_or_missing_row_is_found(feedback: Feedback) -> None:
     await feedback.opened("I1")
     for shade in range(5):
@@ -337,6 +397,7 @@ async def test_the_commands_hold_show_delete_and_verify(feedback: Feedback) -> N
     code, told = await hub("retain")
     assert (code, len(told["due"]), told["deleted"]) == (0, 1, 0) and len(feedback.files()) == 1
     assert (await hub("retain", "--apply"))[1]["deleted"] == 1 and feedback.files() == []
+    assert await hub("orphans", "--apply") == (0, {"orphans": [], "deleted": 0})
     code, told = await hub("verify", "--contents")
     assert (code, told["faults"], told["links"]) == (0, [], 4)
     assert (await hub("verify", "--anchor", told["anchor"]))[0] == 0

@@ -11,8 +11,9 @@ from services.classification import metrics
 from services.classification.adapters.reviews import SQL
 from services.classification.domain.review import ADVISER, AnswerReview
 from services.classification.ports import Adviser
-from services.kernel.errors import Unavailable, Unprocessable
-from services.kernel.postgres import TRANSIENT, Pool
+from services.hosting.rounds import rounds
+from services.kernel.errors import Unprocessable
+from services.kernel.postgres import Pool
 from services.kernel.processor import Processor
 from services.reference.calendar import BEIJING
 
@@ -34,14 +35,12 @@ class AdviceDesk:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look for reports that wait until told to stop; an error is told and passes."""
-        while not stopping.is_set():
-            try:
-                asked = await self.ask()
-            except (*TRANSIENT, Unavailable) as error:
-                log.warning("advice.unavailable", problem=str(error)[:200])
-                asked = 0
-            if asked < AT_ONCE:
-                await self._pause(stopping)
+
+        async def until_none_waits() -> None:
+            while await self.ask() == AT_ONCE and not stopping.is_set():
+                pass
+
+        await rounds(until_none_waits, LOOK_EVERY, stopping)
 
     async def ask(self) -> int:
         """Ask about some reports that wait; returns how many."""
@@ -72,9 +71,3 @@ class AdviceDesk:
     async def _spent(self) -> float:
         today = datetime.now(BEIJING).date()
         return float(await self._pool.fetchval(SQL["spent"], today))
-
-    async def _pause(self, stopping: asyncio.Event) -> None:
-        try:
-            await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
-        except TimeoutError:
-            return

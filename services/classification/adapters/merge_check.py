@@ -20,7 +20,7 @@ from services.classification.domain.duplicates import Neighbourhood
 from services.classification.domain.families import Families
 from services.classification.domain.hotspots import FROM
 from services.classification.domain.likeness import building_in, fingerprint
-from services.classification.domain.matching import RECURS_WITHIN
+from services.classification.domain.matching import RECURS_WITHIN, OpenIncident
 from services.classification.domain.recognition import Opinion, said_in
 
 Progress = Callable[[float], None]
@@ -121,12 +121,12 @@ class Street:
             return
         self.opinions[name] = opinion
         self.words[name] = fingerprint(report.title, report.text)
-        known = self.near.same_matter(report, now)
+        known, over = self.near.known(report, now)
         if known:
             self.incident_of[name] = known[0].incident_id
             self.near.join(known[0].incident_id, name, now)
         else:
-            self._open(report, opinion, now)
+            self._open(report, opinion, over[0] if over else None, now)
         del self.opinions[name], self.words[name]
         self.near.settle(name)
 
@@ -137,13 +137,14 @@ class Street:
             self.near.incidents[incident_id] = replace(incident, closed_at=at)
             heapq.heappush(self.ends, (at + RECURS_WITHIN, incident_id))
 
-    def _open(self, report: ReportReceived, opinion: Opinion, now: datetime) -> None:
-        back = self.near.came_back(report, now)
+    def _open(
+        self, report: ReportReceived, opinion: Opinion, back: OpenIncident | None, now: datetime
+    ) -> None:
         opened = open_incident(report, opinion, now, self.version).model_copy(
             update={"incident_id": report.report_id}
         )
         self.root_of[report.report_id] = (
-            self.root_of[back[0].incident_id] if back else report.report_id
+            self.root_of[back.incident_id] if back else report.report_id
         )
         self.near.observe(opened)
         self.incident_of[report.report_id] = report.report_id

@@ -14,7 +14,6 @@ from schemas.incident import (
     IncidentWithdrawn,
     ReportMerged,
 )
-from schemas.place import Place
 from schemas.report import ReportReceived, ReportUpdated, ReportWithdrawn
 from services.classification.domain.cells import (
     LOCK_CELL,
@@ -24,12 +23,12 @@ from services.classification.domain.cells import (
     squares,
     unit_of,
 )
-from services.classification.domain.duplicates import Neighbourhood, reach_of, weighty
+from services.classification.domain.duplicates import Neighbourhood, weighty
 from services.classification.domain.families import FARTHEST, LONGEST, Families
 from services.classification.domain.hotspots import again_at, voices_at
 from services.classification.domain.likeness import fingerprint
 from services.classification.domain.look import RiskLooked
-from services.classification.domain.matching import RECURS_WITHIN, OpenIncident
+from services.classification.domain.matching import RECURS_WITHIN, Matter, OpenIncident
 from services.classification.domain.orders import (
     AbsorptionOrdered,
     SplitOrdered,
@@ -79,7 +78,7 @@ async def _near(
         (*each, families)
         for matter in filter(None, map(near.matter, reports))
         for families in ("|".join(weighty(matter.leanings)),)
-        for each in _looks(matter.place, reach_of(matter))
+        for each in _looks(matter)
     }
     now, words = datetime.now(UTC), list(filter(None, near.fingerprints.values()))
     lists = columns(wanted) if wanted else [[]] * 4
@@ -88,16 +87,17 @@ async def _near(
     return list(map(_incident, rows))
 
 
-def _looks(place: Place, reach: float) -> Iterator[tuple[str, str, str]]:
+def _looks(matter: Matter) -> Iterator[tuple[str, str, str]]:
     """Where to look for what a report may speak of: sort of place, its key, the building."""
-    building, cells = place.building or "", cells_near(place, reach)
+    place, cells = matter.place, cells_near(matter.place, matter.family.metres)
+    building = place.building or ""
+    also = " and building" if building else ""
     for cell in cells:
-        yield "cell and building" if building else "cell", cell, building
-    among = " of those without a point" if cells else ""
+        yield f"cell{also}", cell, building
     if estate := estate_of(place):
-        yield f"estate{among}", estate, building
+        yield f"estate{also}", estate, building
     if unit := unit_of(place):
-        yield f"unit{among}", unit, building
+        yield "unit of those without a point" if cells else "unit", unit, building
 
 
 def _places(reports: Iterable[ReportReceived], words: Mapping[str, bytes]) -> set[str]:

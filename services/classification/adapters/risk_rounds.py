@@ -25,6 +25,7 @@ from services.classification.domain.finding import Finding, finding, unfounded_s
 from services.classification.domain.look import Evidence, Known, News, RiskLooked, Warned, warned
 from services.classification.domain.risk.areas import Key
 from services.classification.domain.sightings import local_day
+from services.hosting.rounds import rounds
 from services.kernel.errors import HubError
 from services.kernel.postgres import TRANSIENT, columns
 from services.kernel.processor import Processor
@@ -58,16 +59,12 @@ class RiskRounds:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look until told to stop."""
-        while not stopping.is_set():
-            try:
-                await self.go_round(datetime.now(UTC))
-                await self._tell()
-            except FAILURES as error:
-                log.warning("risk.no_round", problem=str(error)[:200])
-            try:
-                await asyncio.wait_for(stopping.wait(), min(self.pace, LONGEST_SLEEP))
-            except TimeoutError:
-                continue
+
+        async def look_and_tell() -> None:
+            await self.go_round(datetime.now(UTC))
+            await self._tell()
+
+        await rounds(look_and_tell, min(self.pace, LONGEST_SLEEP), stopping)
 
     async def go_round(self, now: datetime) -> None:
         """Look at the districts whose time has come."""

@@ -11,6 +11,7 @@ from services.classification.adapters.places import SQL
 from services.classification.adapters.themes import themes
 from services.classification.domain.hotspots import FROM, WEEKS, theme_of
 from services.classification.domain.orders import ThemeNoticed
+from services.hosting.rounds import rounds
 from services.kernel.processor import Processor
 
 LOOKS_BACK = timedelta(days=60)
@@ -22,12 +23,17 @@ THEME_CHARACTERS = 40
 
 
 async def watch_themes(processor: Processor, every: float, stopping: asyncio.Event) -> None:
-    """Look every so many seconds until told to stop; what was told once is told when it grew."""
-    while not stopping.is_set():
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), every)
-            return
+    """Look every so many seconds until told to stop; what was told once is told when it grew.
+
+    A start is no reason to look: it takes minutes of a core where there is much to look at.
+    """
+
+    async def look_over() -> None:
         await look(processor, datetime.now(UTC))
+
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stopping.wait(), every)
+    await rounds(look_over, every, stopping)
 
 
 async def look(processor: Processor, now: datetime) -> list[ThemeNoticed]:

@@ -67,7 +67,7 @@ def decide_report(
             dismissed_at=now,
         )
         return
-    known = near.same_matter(report, now)
+    known, over = near.known(report, now)
     incident = states.get(known[0].incident_id) if known else None
     if known and isinstance(incident, Incident) and incident.is_open:
         yield _merged(report, known, now)
@@ -78,7 +78,7 @@ def decide_report(
         yield request_review(report, opinion, near.rules.review.patience, now)
     else:
         opened = open_incident(report, opinion, now, version)
-        yield from _again(opened, near.came_back(report, now), near, states, now)
+        yield from _again(opened, over, near, states, now)
 
 
 def _many(

@@ -6,12 +6,13 @@ The rules of the score are in `matching.py`, the reach of each family in `famili
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from schemas.event import Event
 from schemas.incident import IncidentClassified, Kind, ReportMerged, Severity
 from schemas.report import ReportReceived
 from services.classification.domain.cells import cell_of, cells_near, estate_of, unit_of
-from services.classification.domain.families import FARTHEST, Families
+from services.classification.domain.families import Families
 from services.classification.domain.judging import NO_RULES, Rules
 from services.classification.domain.likeness import gist
 from services.classification.domain.matching import (
@@ -54,6 +55,18 @@ def matter_of(report: ReportReceived, opinion: Opinion, families: Families) -> M
     )
 
 
+class Known(NamedTuple):
+    """The known incidents that a report speaks of, if any, each with why that is thought."""
+
+    open: tuple[OpenIncident, str] | None = None
+    over: tuple[OpenIncident, str] | None = None
+    """One that was closed, and whose matter is there again."""
+
+
+Shelf = dict[str, dict[str, set[str]]]
+"""The incidents of one place: ids by family, then by building (empty: none is named)."""
+
+
 @dataclass
 class Neighbourhood:
     """The known incidents near the reports of one batch, and what was thought of each report."""
@@ -70,7 +83,7 @@ class Neighbourhood:
     """By what opinions are formed now."""
 
     def __post_init__(self) -> None:
-        self._by_place: dict[str, dict[str, dict[str, None]]] = {}
+        self._by_place: dict[str, Shelf] = {}
         self._by_words: dict[bytes, str] = {}
         self._matters: dict[str, Matter | None] = {}
         for incident in list(self.incidents.values()):
@@ -98,23 +111,29 @@ class Neighbourhood:
     def forget(self, incident_id: str) -> None:
         """An incident of which nothing can come back."""
         gone = self.incidents.pop(incident_id)
-        names = weighty(gone.leanings)
-        for place in _keys(gone):
-            for name in names:
-                self._by_place[place][name].pop(incident_id, None)
+        self._take_down(gone)
         if self._by_words.get(gone.fingerprint) == incident_id:
             del self._by_words[gone.fingerprint]
 
     def note(self, incident: OpenIncident) -> None:
         """Keep an incident where it will be found."""
+        before = self.incidents.get(incident.incident_id)
+        if before and before.building != incident.building:
+            self._take_down(before)
         self.incidents[incident.incident_id] = incident
-        names = weighty(incident.leanings)
+        names, building = weighty(incident.leanings), incident.building or ""
         for place in _keys(incident):
-            here = self._by_place.setdefault(place, {})
+            shelf = self._by_place.setdefault(place, {})
             for name in names:
-                here.setdefault(name, {})[incident.incident_id] = None
+                shelf.setdefault(name, {}).setdefault(building, set()).add(incident.incident_id)
         if incident.fingerprint and incident.closed_at is None:
             self._by_words[incident.fingerprint] = incident.incident_id
+
+    def _take_down(self, incident: OpenIncident) -> None:
+        for place in _keys(incident):
+            for name in weighty(incident.leanings):
+                there = self._by_place[place][name][incident.building or ""]
+                there.discard(incident.incident_id)
 
     def matter(self, report: ReportReceived) -> Matter | None:
         """What is compared of a report, worked out once."""
@@ -134,16 +153,14 @@ class Neighbourhood:
             found.update(each.incident.incident_id for each in self._matches(report, now))
         return found
 
-    def same_matter(self, report: ReportReceived, now: datetime) -> tuple[OpenIncident, str] | None:
-        """The open incident that a report speaks of, and why it is thought to be the same."""
-        return _best(each for each in self._matches(report, now) if not each.incident.closed_at)
-
-    def came_back(self, report: ReportReceived, now: datetime) -> tuple[OpenIncident, str] | None:
-        """The closed incident whose matter is there again, and why that is thought."""
-        matter = self.matter(report)
-        if matter is None or matter.kind is not Kind.HAZARD:
-            return None
-        return _best(each for each in self._matches(report, now) if each.incident.closed_at)
+    def known(self, report: ReportReceived, now: datetime) -> Known:
+        """What a report speaks of: open, and closed, which only a hazard brings back."""
+        matter, matches = self.matter(report), list(self._matches(report, now))
+        over = (each for each in matches if each.incident.closed_at)
+        return Known(
+            _best(each for each in matches if not each.incident.closed_at),
+            _best(over) if matter and matter.kind is Kind.HAZARD else None,
+        )
 
     def root_of(self, incident_id: str) -> str:
         """The incident that one goes back to at last: itself, where it is none that came back."""
@@ -170,13 +187,16 @@ class Neighbourhood:
     def _words(self, report: ReportReceived) -> bytes:
         return self.fingerprints.get(report.report_id, b"")
 
-    def _near(self, matter: Matter) -> Iterable[str]:
-        found: dict[str, None] = {}
-        names = weighty(matter.leanings)
-        for place in _keys_near(matter):
-            if here := self._by_place.get(place):
-                for name in names:
-                    found.update(here.get(name, {}))
+    def _near(self, matter: Matter) -> set[str]:
+        """The incidents of its building, and those that name none; of all, if it names none."""
+        found = set[str]()
+        names, building = weighty(matter.leanings), matter.place.building
+        shelves = filter(None, map(self._by_place.get, _keys_near(matter)))
+        for by_building in (shelf.get(name) for shelf in shelves for name in names):
+            if by_building and building:
+                found.update(by_building.get(building, ()), by_building.get("", ()))
+            elif by_building:
+                found.update(*by_building.values())
         return found
 
 
@@ -185,11 +205,6 @@ def weighty(leanings: Iterable[tuple[str, float]]) -> list[str]:
     return [
         name for rank, (name, share) in enumerate(leanings) if not rank or share >= LEAST_KINDRED
     ]
-
-
-def reach_of(matter: Matter) -> float:
-    """Metres within which to look: in an estate that is known a point may be the estate's own."""
-    return FARTHEST if matter.place.estate else matter.family.metres
 
 
 def _keys(incident: OpenIncident) -> Iterator[str]:
@@ -203,13 +218,15 @@ def _keys(incident: OpenIncident) -> Iterator[str]:
 
 
 def _keys_near(matter: Matter) -> Iterator[str]:
-    """Where the incidents near a report are found."""
-    cells = cells_near(matter.place, reach_of(matter))
+    """Where the incidents near a report are found: in its estate a point may be the estate's."""
+    cells = cells_near(matter.place, matter.family.metres)
     yield from cells
-    for name in filter(None, (estate_of(matter.place), unit_of(matter.place))):
-        yield WITHOUT_POINT + name
+    if estate := estate_of(matter.place):
+        yield from (WITH_POINT + estate, WITHOUT_POINT + estate)
+    if unit := unit_of(matter.place):
+        yield WITHOUT_POINT + unit
         if not cells:
-            yield WITH_POINT + name
+            yield WITH_POINT + unit
 
 
 WITH_POINT, WITHOUT_POINT = "@", "?"

@@ -12,17 +12,22 @@ BAD = (
     "|纠纷|打架|斗殴|群租|隐患|飞线|堆物|乱[堆扔丢停放]|乱搭|困人|被困|异常|险情|危险|故障|问题"
 )
 DENIAL = re.compile(
-    "(?:没有?|并?无|未(?!见好)|不存在|不再|从来没|从未)(?:发[现生]|看[到见]|听[到见]|闻到|出现|存在|任何|什么|啥子?|再|过|有)*"
+    "(?:没有?|并?无|未(?!见好)|不存在|不再|不(?=(?:漏[水电气]|臭)了)|从来没|从未)(?:发[现生]|看[到见]|听[到见]|闻到|出现|存在|任何|什么|啥子?|再|过|有)*"
     f"[^，。！？；\\n管理清扫修处解查见人有挪取落]{{0,4}}(?:{BAD})"
 )
 UNSOLVED = re.compile(
     "^[^，。！？；\n]{0,6}(?:处理|解决|清[理运走]|整改|[修管搬拆]|改善|好转|减少|缓解|消除|停|断|得到|人|控制|答复|回复|反馈)"
 )
 BAD_THING = re.compile(BAD)
+FORBIDDEN = re.compile(
+    "(?:大家|各位|邻居们?|小区|住户|本|请|提醒)*(?:禁止|严禁|不要|请勿|切勿|莫|别|杜绝)"
+    f"[^，。！？；\n]{{0,4}}(?:{BAD})[哈嘛啊哦了！!。~]*"
+)
+"""A rule, or a request to all, and nothing else."""
 QUESTION = re.compile(
     "请问|咨询|想问|问一下|问哈|问下|打听|请教|了解一?下|想知道|归(?:谁|哪)|哪个(?:部门|单位|科)|哪里(?:可以)?(?:举报|投诉|反映)"
     "|(?:怎么|咋个?|如何|向谁)(?:举报|投诉|反映|处罚|认定|界定|规定|预防|防范|避免|判断|区分)"
-    "|(?:由|该|是)?(?:谁|哪家)(?:来)?(?:管|负责)|(?:什么|啥子?|有没有)(?:规定|标准|政策|处罚|法律|条例)|算不算|罚(?:多少|款标准)"
+    "|(?:由|该|是)?(?:谁|哪家)(?:来)?(?:管|负责)|(?:什么|啥子?|有没有)(?:规定|标准|政策|处罚|法律|条例)|算不算|(?:什么|啥子?|怎样)才?算|罚(?:多少|款标准)"
 )
 HERE_AND_NOW = re.compile(
     "我[们家屋]|咱|屋头|楼[上下]|隔壁|对门|门口|这[里边个些儿]|那[里边个些儿]|旁边|附近|号[楼院]|[\\d一二三四五六七八九十]+[栋幢单元楼]"
@@ -57,7 +62,7 @@ class Mention:
     @property
     def reason(self) -> str:
         """For an operator."""
-        how = "一般询问" if self.is_question else "否定的说法"
+        how = "一般询问" if self.is_question else "否定或劝告的说法"
         return f"“{self.words}”是{how}，没有反映隐患"
 
 
@@ -65,7 +70,7 @@ def mention_in(text: str) -> Mention | None:
     """How the bad things that a text names are only mentioned; None if one may be reported."""
     if len(text) > LONGEST or not BAD_THING.search(text):
         return None
-    if denied := _denied(text):
+    if denied := _denied(text) or _forbidden(text):
         return Mention(denied, is_question=False)
     if asked := _asked(text):
         return Mention(asked, is_question=True)
@@ -81,6 +86,11 @@ def _denied(text: str) -> str | None:
         return None
     is_harmless = BENIGN.search(text) or sum(map(len, rest)) <= LONGEST_REST
     return denials[0] if is_harmless and not WANTED.search(text) else None
+
+
+def _forbidden(text: str) -> str | None:
+    found = FORBIDDEN.fullmatch(text.strip())
+    return found.group() if found else None
 
 
 def _denial(clause: str) -> str | None:

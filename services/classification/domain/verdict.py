@@ -9,6 +9,15 @@ class ModelError(Exception):
     """A model, or what it is to learn from, can not be used; the message says what to do."""
 
 
+OF_LIFE = frozenset(
+    {"91002", "91005", "91006", "91007", "91010", "91011", "91012", "92005", "92007"}
+    | {"93001", "93005", "93006", "96002", "97001", "08013"}
+)
+"""Categories that are about somebody's life or limb: in these a hint of danger is believed sooner.
+In the others it is mostly a thing that is broken, however alarming that sounds.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the model thinks. `candidates` are (code, probability), the best first.
@@ -32,6 +41,12 @@ class Thresholds:
 
     report: float
     danger: float
+    life: float
+    """That of danger where the likeliest category is one of OF_LIFE."""
+
+    def of_danger(self, code: str) -> float:
+        """The threshold of danger for a text whose likeliest category is this."""
+        return self.life if code in OF_LIFE else self.danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,7 @@ def judge(
     """
     code, confidence = verdict.candidates[0]
     entry = catalogue.entries[code]
-    by_model = verdict.danger >= thresholds.danger and not harmless
+    by_model = verdict.danger >= thresholds.of_danger(code) and not harmless
     is_danger = bool(alarming) or by_model or express
     is_report = is_danger or verdict.report >= thresholds.report
     return Judgement(

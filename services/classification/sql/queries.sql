@@ -4,7 +4,7 @@ SELECT pg_advisory_xact_lock(hashtext('classification place'), key)
 FROM (SELECT DISTINCT hashtext(name) AS key FROM unnest($1::text[]) AS name ORDER BY key) AS places;
 
 -- name: incidents_near
--- Known incidents in these cells and in no other building; of these estates and units, where one of the two has
+-- Known incidents in these cells and estates and in no other building; of these units, where one of the two has
 -- no point; all that lean to one of the families looked for there; and those with these very words.
 WITH wanted AS (
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (sort, key, building, families)
@@ -17,8 +17,8 @@ WITH wanted AS (
     WHERE w.sort = 'cell' AND o.families && string_to_array(w.families, '|')
         AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
     UNION
-    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.cell = '' AND o.estate = w.key
-    WHERE w.sort = 'estate of those without a point' AND o.families && string_to_array(w.families, '|')
+    SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.estate = w.key AND coalesce(o.building, '') = ANY (ARRAY[w.building, ''])
+    WHERE w.sort = 'estate and building' AND o.families && string_to_array(w.families, '|')
         AND (o.closed_at IS NULL AND coalesce(o.heard_at, o.opened_at) > $6 OR o.closed_at > $7)
     UNION
     SELECT o.incident_id FROM wanted w JOIN open_incident o ON o.estate = w.key

@@ -29,7 +29,7 @@ AT_ONCE = 500
 SWEPT = 5_000
 """Subjects looked at in a round for what is written down nowhere."""
 PROBLEMS = {
-    "nobody": "没有人",
+    "nobody": "无人负责",
     "no_clock": "暂缓而没有到期时间",
     "released": "所等待的已经结束",
 }

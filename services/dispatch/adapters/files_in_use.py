@@ -12,6 +12,7 @@ from services.dispatch.adapters.inhibition_file import load_inhibitions
 from services.dispatch.adapters.roster_file import load_roster
 from services.dispatch.adapters.rule_folder import load_book
 from services.dispatch.adapters.surge_file import load_surge
+from services.dispatch.domain.book import unknown_places
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.inhibition import Inhibition
 from services.dispatch.domain.roster.duty import Roster
@@ -37,10 +38,12 @@ class Rules:
     surge: SurgeRules | None
 
 
-def watch_rules(settings: DispatchSettings) -> FileWatch[Rules]:
+def watch_rules(
+    settings: DispatchSettings, ground: Callable[[], Ground] | None = None
+) -> FileWatch[Rules]:
     """Rules, calendar and catalogue belong together: another one of them is another book."""
     paths = (settings.rules, settings.calendar, settings.catalogue or SHIPPED)
-    return FileWatch("rules", Service.DISPATCH, paths, lambda: _read_rules(settings))
+    return FileWatch("rules", Service.DISPATCH, paths, lambda: _read_rules(settings, ground))
 
 
 def watch_roster(
@@ -52,10 +55,12 @@ def watch_roster(
     )
 
 
-def _read_rules(settings: DispatchSettings) -> Rules:
+def _read_rules(settings: DispatchSettings, ground: Callable[[], Ground] | None) -> Rules:
     """What an operator should know of them is logged."""
     catalogue, calendar = load_catalogue(settings.catalogue), load_calendar(settings.calendar)
     book, notes = load_book(settings.rules, catalogue, calendar, datetime.now(UTC))
+    if ground:
+        notes += unknown_places(book, ground())
     for note in notes:
         log.warning("rules.note", note=str(note))
     inhibitions = load_inhibitions(settings.rules, catalogue)

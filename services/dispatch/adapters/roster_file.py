@@ -4,11 +4,11 @@ from datetime import datetime
 from pathlib import Path
 
 from services.dispatch.domain.roster.duty import Roster
-from services.dispatch.domain.roster.gaps import holes
+from services.dispatch.domain.roster.gaps import holes, idle
 from services.dispatch.domain.roster.reading import FILE, read_roster
 from services.reference.calendar import BEIJING
 from services.reference.ground import Ground
-from services.reference.rule_files import Fault
+from services.reference.rule_files import Fault, rule_text
 
 
 def load_roster(
@@ -25,5 +25,6 @@ def load_roster(
     if path is None:
         return None, []
     units = {unit.code for unit in ground.tree.units} if ground else ()
-    roster = read_roster(path.read_text("utf-8-sig"), path.name, units)
-    return roster, list(holes(roster, now.astimezone(BEIJING).date(), path.name))
+    roster = read_roster(rule_text(path), path.name, units)
+    today = now.astimezone(BEIJING).date()
+    return roster, [*sorted(idle(roster, path.name), key=str), *holes(roster, today, path.name)]

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from services.dispatch import metrics
 from services.dispatch.domain.roster.duty import Roster
 from services.dispatch.domain.roster.gaps import AHEAD, gaps
+from services.hosting.rounds import rounds
 from services.reference.calendar import BEIJING
 
 EVERY = 60.0
@@ -16,12 +16,13 @@ SOON = timedelta(days=1)
 
 async def measure(roster: Callable[[], Roster | None], stopping: asyncio.Event) -> None:
     """Count each minute, off the event loop, until told to stop."""
-    while not stopping.is_set():
+
+    async def count_gaps() -> None:
         soon, ahead = await asyncio.to_thread(count, roster(), datetime.now(UTC))
         metrics.ROSTER_GAPS.labels("1d").set(soon)
         metrics.ROSTER_GAPS.labels(f"{AHEAD}d").set(ahead)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), EVERY)
+
+    await rounds(count_gaps, EVERY, stopping)
 
 
 def count(roster: Roster | None, now: datetime) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from services.dispatch.adapters.units.incidents import matter_of
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.suggestion import Suggestion
 from services.hosting.file_watch import FILE_REFUSED
+from services.hosting.rounds import rounds
 from services.kernel.record import Message
 from services.reference.catalogue import Entry
 from services.reference.ground import Ground
@@ -55,14 +56,13 @@ class UnitAdvice:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Learn, and learn again from another file, until told to stop."""
-        while not stopping.is_set():
+
+        async def learn_units() -> None:
             if self._history and (seen := _stamp(self._history)) != self._seen:
-                self._seen = seen
                 await self._learn(self._history, stopping)
-            try:
-                await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
-            except TimeoutError:
-                continue
+                self._seen = seen
+
+        await rounds(learn_units, LOOK_EVERY, stopping)
 
     async def _learn(self, history: Path, stopping: asyncio.Event) -> None:
         """Take what the other process has learned; the old model stays if there is none."""

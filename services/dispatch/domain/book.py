@@ -1,18 +1,20 @@
 """The rule book: routing, limits, schemes and the calendar, read and checked as one version."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
+from services.dispatch.domain.crew_choice import TITLES
 from services.dispatch.domain.handling import RUNGS, RuleBook
 from services.dispatch.domain.limits.reading import read_limits
 from services.dispatch.domain.limits.table import LimitTable
 from services.dispatch.domain.routing.reading import read_table
 from services.dispatch.domain.routing.shadowing import left_for
 from services.dispatch.domain.routing.table import Belongings, Rule, Table
-from services.dispatch.domain.schemes import Scheme, read_schemes
-from services.reference.calendar import WorkCalendar
+from services.dispatch.domain.schemes import LEAD, Scheme, read_schemes
+from services.reference.calendar import BEIJING, WorkCalendar
 from services.reference.catalogue import Catalogue
+from services.reference.ground import Ground
 from services.reference.rule_files import Fault, RuleFileError
 
 ROUTING, LIMITS, SCHEMES = "routing.yaml", "limits.yaml", "schemes.yaml"
@@ -41,7 +43,8 @@ def read_book(
     said = "".join(f"{name}\n{files[name]}" for name in sorted(files))
     version = sha256(f"{said}{calendar.version}{catalogue.version}".encode()).hexdigest()[:12]
     book = RuleBook(version, table, limits, schemes, calendar, catalogue)
-    return book, [*notes, *_without_rule(table, catalogue), *_pushed_down(table, catalogue)]
+    notes += [*_past(table, now), *_without_rule(table, catalogue)]
+    return book, [*notes, *_pushed_down(table, catalogue)]
 
 
 def _unknown_names(
@@ -62,6 +65,30 @@ def _unknown_names(
                 yield Fault(
                     SCHEMES, scheme.line, problem, f"请改为 {'、'.join(limits.named)} 之一。"
                 )
+
+
+def _past(table: Table, now: datetime) -> Iterator[Fault]:
+    """Rules whose days are all over."""
+    today = now.astimezone(BEIJING).toordinal()
+    for rule in table.rules:
+        days = [day for day in rule.conditions.sets.get("dates", ()) if isinstance(day, int)]
+        if days and max(days) < today:
+            problem = f"规则“{rule.name}”的日期都已过去（最后是 {date.fromordinal(max(days))}）。"
+            yield Fault(ROUTING, rule.line, problem, "不会再用到：请改为今年的日期，或删去它。")
+
+
+def unknown_places(book: RuleBook, ground: Ground) -> Iterator[Fault]:
+    """Rules about areas that the ground does not have: they match nothing there."""
+    rules = [(f"规则“{each.name}”", each.line, each.conditions) for each in book.table.rules]
+    rules += [
+        (each.said.department.replace(LEAD, "牵头部门"), each.line, each.conditions)
+        for each in book.table.belongings
+    ]
+    for name, line, conditions in rules:
+        for area in conditions.areas or ():
+            if ground.tree.unit(area) is None:
+                problem = f"{name}的 area：底图中没有 {area}，在那里永远轮不到它。"
+                yield Fault(ROUTING, line, problem, "请核对编码，或先发布新的底图。")
 
 
 def _without_rule(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
@@ -89,8 +116,8 @@ def _pushed_down(table: Table, catalogue: Catalogue) -> Iterator[Fault]:
                 shown = "、".join(sorted(map(str, owned))[:3])
                 level = rule.then.level or RUNGS[0]
                 problem = (
-                    f"规则“{rule.name}”会把{each.said.department}的 {len(owned)} 个类别"
-                    f"（如 {shown}）派到 {level}。"
+                    f"规则“{rule.name}”会把属于{each.said.department.replace(LEAD, '牵头部门')}的 "
+                    f"{len(owned)} 个类别（如 {shown}）派到{TITLES[level]}。"
                 )
                 remedy = "请在前面为这些类别加一条派部门的规则；现在会拒绝下派并改派部门。"
                 yield Fault(ROUTING, rule.line, problem, remedy)

@@ -14,7 +14,7 @@ from schemas.dispatch import (
     SupervisionOrdered,
 )
 from schemas.event import Event
-from services.dispatch.domain.crew_choice import TITLES, area, duty_desk
+from services.dispatch.domain.crew_choice import area, duty_desk
 from services.dispatch.domain.decide import dispatch, hand_to, refused_pushdown
 from services.dispatch.domain.orders import (
     DecideDispute,
@@ -30,6 +30,9 @@ from services.dispatch.domain.plan import Plan, holder_of
 from services.dispatch.domain.situation import Situation, facts_of
 from services.dispatch.domain.standing import EmergencyMode
 from services.dispatch.domain.waiting import ran_out
+
+SILENCE = "silence:"
+"""What the names of silences and maintenance windows begin with."""
 
 
 class OrderRefused(ValueError):
@@ -130,7 +133,7 @@ def decide_help(
     there = (plan.holder, *(each.worker_id for each in plan.helpers))
     pick = situation.pick((), now)
     helper, who = pick(plan.place, situation.load, there, None, Level.MICRO_GRID)
-    why = f"请求协办：{asked.reason}；协办 {TITLES[helper.level]} {helper.worker_id}，{who}"
+    why = f"请求协办：{asked.reason}；协办：{who}"
     holder = holder_of(plan, plan.assignee)
     helped = replace(plan, helpers=(*plan.helpers, helper))
     yield from hand_to(asked.incident_id, helped, situation, now, holder, (why,))
@@ -150,13 +153,22 @@ def decide_released(
 ) -> Iterator[Event]:
     """The time for which it was held is over."""
     if not plan.is_over and plan.held_until:
-        because = ran_out(plan.window, now) if plan.window else f"暂缓到期（{plan.behind}），派单"
+        because = ran_out(plan.window, now) if plan.window else f"{_behind(plan)}，派单"
         free = replace(plan, held_until=None, inhibited=True)
         yield from dispatch(incident_id, free, situation, now, because)
 
 
-def decide_mode(order: DeclareMode, now: datetime) -> Iterator[Event]:
-    """The mode holds, and everybody hears of it."""
+def _behind(plan: Plan) -> str:
+    """What is over that an incident waited for."""
+    if plan.behind.startswith(SILENCE):
+        return "静默或检修窗口到期"
+    return f"因事件 {plan.behind} 暂缓，现已到期"
+
+
+def decide_mode(order: DeclareMode, known: EmergencyMode | None, now: datetime) -> Iterator[Event]:
+    """The mode holds, and everybody hears of it. Each has an id of its own."""
+    if known is not None:
+        raise OrderRefused(f"模式编号 {order.mode_id} 已用过：请换一个编号，延长也是另行声明。")
     if order.expires_at <= now:
         raise OrderRefused("模式必须有晚于现在的结束时间。")
     yield ModeDeclared(

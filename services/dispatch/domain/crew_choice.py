@@ -65,7 +65,8 @@ def choose(
         left = [worker for worker in rung(place, level) if worker not in tried]
         if left:
             chosen = min(left, key=lambda worker: (load.get(worker, 0), worker))
-            return _assignee(place, level, chosen), _why(place, level, load.get(chosen, 0))
+            why = _why(place, level, load.get(chosen, 0), is_passed_on=level is not LADDER[first])
+            return _assignee(place, level, chosen), why
     return _assignee(place, Level.STREET, DUTY_DESK), "各级均已派过，由街道运行中心值班处理"
 
 
@@ -89,7 +90,7 @@ def assign(
     if above is None and handling.level is Level.DEPARTMENT:
         unit = handling.responsible_unit or handling.lead_unit
         if unit and department(unit).worker_id not in tried:
-            return department(unit), f"派{unit}办理"
+            return department(unit), f"由{unit}办理"
         why = f"{unit}已退单" if unit else "规则没有写明部门"
         return _assignee(place, Level.STREET, DUTY_DESK), f"{why}，由街道运行中心协调"
     start = Level.STREET if handling.level is Level.DEPARTMENT else handling.level
@@ -118,9 +119,9 @@ def _assignee(place: Place, level: Level, worker_id: str) -> Assignee:
     return Assignee(worker_id=worker_id, level=level, area=area(place, level) or "", desk=desk)
 
 
-def _why(place: Place, level: Level, open_now: int) -> str:
+def _why(place: Place, level: Level, open_now: int, *, is_passed_on: bool) -> str:
     if level is Level.STREET:
-        known = "地点不明" if not place.community else "下级无人可派"
-        return f"{known}，由街道运行中心值班处理"
+        below = "下级无人可派，" if is_passed_on else ""
+        return f"{below if place.community else '地点不明，'}由街道运行中心值班处理"
     code = area(place, level)
     return f"{TITLES[level]}负责 {code}，手上在办 {open_now} 件，为同级最少"

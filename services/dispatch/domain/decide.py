@@ -189,7 +189,8 @@ def decide_overdue(
     sent: list[Event] = []
     if event.stage is Stage.ACCEPT and (lane or held not in TOP):
         led = replace(plan, lane=lane or plan.lane)
-        because = f"{late}，{'转' + lane if lane else '升级派单'}"
+        scheme, _, way = lane.partition("/")
+        because = f"{late}，{f'按方案“{scheme}”转“{way}”' if lane else '升级派单'}"
         above = None if lane else held
         sent = list(dispatch(event.incident_id, led, situation, now, because, above, "escalation"))
     new = next((each for each in sent if isinstance(each, IncidentDispatched)), None)

@@ -207,6 +207,8 @@ class _Said:
             yield f"没有规则适用于{name}，转社区值班台"
         if self.is_asked and self.facts.unreviewed:
             yield f"无人复核，是否{name}未定，先由社区值班台判定类别"
+        elif self.facts.unreviewed:
+            yield "类别未经复核，危及人身安全，不等复核先派"
         if self.way and self.way.exit:
             ways = "”“".join(dict.fromkeys(self.way.exit.values()))
             yield f"方案通道“{self.way.name}”，逾期或退单转“{ways}”"

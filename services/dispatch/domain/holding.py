@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from schemas.dispatch import DispatchHeld
-from services.dispatch.domain.inhibition import explained_by
+from services.dispatch.domain.inhibition import Cause, explained_by
 from services.dispatch.domain.plan import Plan
 from services.dispatch.domain.situation import Situation
 from services.reference.calendar import BEIJING
@@ -35,7 +35,13 @@ def hold(incident_id: str, plan: Plan, situation: Situation, now: datetime) -> D
         incident_id=incident_id,
         because="inhibition",
         behind=cause.incident_id,
-        reason=f"规则“{rule.name}”：由 {cause.incident_id} 引起，最多暂缓 {rule.minutes} 分钟",
+        reason=f"可能由{_named(cause, situation)}（事件 {cause.incident_id}）引起，"
+        f"按抑制规则“{rule.name}”最多暂缓 {rule.minutes} 分钟",
         until=now + rule.limit,
         held_at=now,
     )
+
+
+def _named(cause: Cause, situation: Situation) -> str:
+    entry = situation.book.catalogue.entries.get(cause.category)
+    return entry.name if entry else f"类别 {cause.category}"

@@ -16,6 +16,9 @@ from services.dispatch.domain.routing.conditions import (
     resolve,
 )
 from services.dispatch.domain.routing.facts import Facts
+from services.dispatch.domain.routing.shadowing import left_for
+from services.dispatch.domain.routing.table import Rule
+from services.dispatch.domain.routing.written import Then
 from services.reference.amounts import Amount, amount
 from services.reference.catalogue import Catalogue
 from services.reference.rule_files import (
@@ -114,9 +117,26 @@ def read_schemes(text: str, file: str, catalogue: Catalogue) -> dict[str, Scheme
                 where = (*at, "when", error.name)
                 faults.append(written.fault(where, f"{error.problem}。", error.remedy))
         found[scheme.name] = Scheme(scheme, written.line("schemes", index), lanes)
+        faults += _never_taken(found[scheme.name], index, written, catalogue)
     if faults:
         raise RuleFileError(faults)
     return found
+
+
+def _never_taken(
+    scheme: Scheme, index: int, written: Written, catalogue: Catalogue
+) -> Iterator[Fault]:
+    """Lanes that those before them leave nothing for, and that no way out leads to."""
+    led_to = {to for lane, _ in scheme.lanes for to in lane.exit.values()}
+    before: list[Rule] = []
+    for number, (lane, held) in enumerate(scheme.lanes):
+        if lane.name not in led_to and not left_for(held, before, catalogue):
+            problem = (
+                f"方案“{scheme.said.name}”的通道“{lane.name}”永远轮不到：前面的通道已经全部截走。"
+            )
+            remedy = "请把它移到前面，或让某个 exit 转到它，或删去它。"
+            yield written.fault(("schemes", index, "lanes", number), problem, remedy)
+        before.append(Rule(lane.name, 0, held, Then(), goes_on=False))
 
 
 def _wrong_ways(scheme: WrittenScheme, index: int, written: Written) -> Iterator[Fault]:

@@ -1,16 +1,17 @@
 """The surge rules as a street writes them (`surge.yaml`)."""
 
 from datetime import timedelta
+from math import inf
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from schemas.incident import Severity
 from services.dispatch.domain.surge import SurgeRules
 from services.reference.rule_files import read_rules, understood
 
 FILE = "surge.yaml"
-STRICT = ConfigDict(extra="forbid", frozen=True)
+STRICT = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 Positive = Annotated[float, Field(gt=0)]
 Span = Annotated[float, Field(ge=0)]
 USUAL = SurgeRules()
@@ -44,15 +45,26 @@ class WrittenSurge(BaseModel):
     evenness_seconds: Span = USUAL.evenness.total_seconds()
     most_at_once: Annotated[int, Field(ge=1, le=500)] = USUAL.most_at_once
 
-    @model_validator(mode="after")
-    def _fits(self) -> "WrittenSurge":
-        if self.leave > self.enter:
-            raise ValueError("leave 不能大于 enter：否则刚进入就退出")
-        if self.answer_seconds >= self.reach_minutes * 60:
-            raise ValueError("answer_seconds 应小于 reach_minutes：否则没有路上的时间")
-        if self.patience_minutes > self.longest_wait_minutes:
-            raise ValueError("patience_minutes 不能大于 longest_wait_minutes：否则没有作用")
-        return self
+    @field_validator("leave")
+    @classmethod
+    def _ends_later(cls, leave: float, written: ValidationInfo) -> float:
+        if leave > written.data.get("enter", leave):
+            raise ValueError("不能大于 enter：否则刚进入就退出")
+        return leave
+
+    @field_validator("answer_seconds")
+    @classmethod
+    def _leaves_time(cls, answer: float, written: ValidationInfo) -> float:
+        if answer >= written.data.get("reach_minutes", inf) * 60:
+            raise ValueError("应小于 reach_minutes：否则没有路上的时间")
+        return answer
+
+    @field_validator("patience_minutes")
+    @classmethod
+    def _ends_before(cls, patience: float, written: ValidationInfo) -> float:
+        if patience > written.data.get("longest_wait_minutes", patience):
+            raise ValueError("不能大于 longest_wait_minutes：否则没有作用")
+        return patience
 
     def rules(self) -> SurgeRules:
         """The same, as dispatch reckons."""

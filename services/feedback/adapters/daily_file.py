@@ -2,12 +2,12 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import structlog
 
-from services.feedback.adapters.reconciling import paths, write_day
+from services.feedback.adapters.reconciling import SQL, paths, write_day
 from services.hosting.rounds import rounds
 from services.kernel.postgres import Pool
 from services.reference.calendar import BEIJING
@@ -38,9 +38,16 @@ class DailyFile:
     async def look(self, now: datetime) -> bool:
         """Write the file of the day that is over; whether that was needed."""
         day = (now - AFTER_MIDNIGHT).date() - timedelta(days=1)
-        if self.folder is None or all(each.exists() for each in paths(self.folder, day)):
+        if self.folder is None or self._is_there(self.folder, day):
             return False
         async with self.pool.acquire() as connection, connection.transaction():
+            await connection.execute(SQL["lock_daily_file"])
+            if self._is_there(self.folder, day):
+                return False
             tickets = await write_day(connection, day, self.folder)
         log.info("reconciliation.written", day=str(day), tickets=tickets)
         return True
+
+    @staticmethod
+    def _is_there(folder: Path, day: date) -> bool:
+        return all(each.exists() for each in paths(folder, day))

@@ -1,31 +1,17 @@
-"""The chain of evidence in PostgreSQL (证据链): appended under one lock, read in portions."""
+"""The chain of evidence in PostgreSQL (证据链): read in portions; the clerk writes it."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from schemas.worker import Evidence
-from services.feedback.domain.evidence import Entry, Link, What, broken, linked
-from services.kernel.postgres import Connection, columns, queries
+from services.feedback.domain.evidence import Entry, Link, What, broken
+from services.kernel.postgres import Connection, queries
 
 SQL = queries(Path(__file__).parents[1] / "sql" / "evidence.sql")
 PORTION = 5_000
-
-
-async def lock(connection: Connection) -> None:
-    """Nobody else writes the chain until the open transaction ends."""
-    await connection.execute(SQL["lock_chain"])
-
-
-async def append(connection: Connection, entries: Sequence[Entry]) -> list[Link]:
-    """Bind entries to the end of the chain, which must be locked."""
-    head = await connection.fetchrow(SQL["head"])
-    assert head is not None  # noqa: S101 -- the query gives one row, whatever there is
-    links = linked(entries, head["number"], head["hash"], head["at"])
-    await connection.execute(SQL["append"], *columns(each.row for each in links))
-    return links
 
 
 async def verify(connection: Connection, anchor: tuple[int, str] | None = None) -> dict[str, Any]:

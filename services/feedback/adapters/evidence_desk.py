@@ -4,24 +4,23 @@ Whatever is done to evidence is a link of the chain, in the transaction in which
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
-from services.feedback.adapters import evidence_chain
 from services.feedback.adapters.evidence_chain import SQL
+from services.feedback.adapters.evidence_clerk import Book, Clerk, opened
 from services.feedback.adapters.evidence_file import Looked, look
 from services.feedback.domain.evidence import Entry, What
 from services.feedback.domain.retention import Retention
 from services.feedback.ports import EvidenceRefused, Handed, Kept, Unheard
 from services.hosting.objects import Objects
 from services.hosting.pictures import Limits
-from services.kernel.errors import Unavailable, Unprocessable
-from services.kernel.postgres import TRANSIENT, Connection, Pool
+from services.kernel.errors import Unprocessable
+from services.kernel.postgres import Connection, Pool
 
 AT_ONCE = 2
 PORTION = 50
@@ -39,6 +38,7 @@ class EvidenceDesk:
 
     def __post_init__(self) -> None:
         self._looking = asyncio.Semaphore(AT_ONCE)
+        self._clerk = Clerk(self.pool)
 
     async def take(self, handed: Handed) -> Kept:
         """Keep a picture or a clip of a case.
@@ -49,17 +49,15 @@ class EvidenceDesk:
         if case is None:
             raise Unheard(handed.incident_id)
         try:
-            return await self._kept(handed, case["category_code"])
+            return await self._kept(handed, case["category_code"], case["reached"])
         except EvidenceRefused as refused:
             await self.refuse(handed.incident_id, handed.who, str(refused))
             raise
 
     async def refuse(self, incident_id: str, who: str, why: str) -> None:
         """Leave a trace of what was not taken."""
-        async with self._chain() as connection:
-            await evidence_chain.append(
-                connection, [Entry(What.REFUSED, incident_id, who, "", why)]
-            )
+        refused = Entry(What.REFUSED, incident_id, who, "", why)
+        await self._clerk.does(lambda book: book.append(refused))
 
     async def show(self, incident_id: str, digest: str) -> tuple[bytes, str] | None:
         """The content and its media type; None if it is not kept for this incident."""
@@ -113,55 +111,49 @@ class EvidenceDesk:
             raise EvidenceRefused("没有配置 HUB_OBJECTS，证据无处保存")
         return self.objects
 
-    async def _kept(self, handed: Handed, category: str) -> Kept:
+    async def _kept(self, handed: Handed, category: str, reached: int) -> Kept:
+        """`reached`: where the chain ended before; what was deleted since is put there again."""
         store = self._store
         async with self._looking:
             looked = await asyncio.to_thread(look, handed, self.limits, self.largest_clip)
         digest = await store.put(looked.content)
-        async with self._chain() as connection:
-            known = await connection.fetchval(SQL["kept_here"], handed.incident_id, digest)
-            if known is None:
-                await self._add(connection, handed, looked, digest)
-            held = await self._hold_by_rule(connection, handed.incident_id, category)
-            if not await store.has(digest):
-                await store.put(looked.content)
-        about = orjson.loads(known) if known else looked.about
-        return Kept(digest, looked.kind, looked.media_type, held, about)
 
-    async def _add(
-        self, connection: Connection, handed: Handed, looked: Looked, digest: str
-    ) -> None:
-        """A picture proves one case: the same one for another is refused."""
-        if looked.kind == "picture":
-            other = await connection.fetchval(SQL["elsewhere"], digest, handed.incident_id)
-            if other is not None:
-                raise EvidenceRefused(f"这张照片已用于事件 {other}，不能再用于本案，请重新拍摄")
-        about = orjson.dumps(looked.about).decode()
-        entry = Entry(What.ADDED, handed.incident_id, handed.who, digest, handed.note, about)
-        await evidence_chain.append(connection, [entry])
-
-    async def _hold_by_rule(self, connection: Connection, incident_id: str, category: str) -> bool:
-        """Whether an incident is held; at its first evidence the rule of its category decides."""
-        last = await connection.fetchval(SQL["last_turn"], incident_id)
-        rule = self.retention.of(category)
-        if last is None and rule.hold:
-            reason = f"{rule.hold}（规则“{rule.name}”，版本 {self.retention.version}）"
-            await evidence_chain.append(
-                connection, [Entry(What.HELD, incident_id, "hub", "", reason)]
+        async def enter(book: Book) -> Kept:
+            stands = await book.connection.fetchrow(
+                SQL["stands"], handed.incident_id, digest, reached
             )
-            return True
-        return bool(last == What.HELD)
+            if stands["is_deleted"]:
+                await store.put(looked.content)
+            added = () if stands["about"] else _added(handed, looked, digest, stands["elsewhere"])
+            turned = self._held_by_rule(handed.incident_id, category, stands["last_turn"])
+            await book.append(*added, *turned)
+            held = bool(turned) or stands["last_turn"] == What.HELD
+            about = orjson.loads(stands["about"]) if stands["about"] else looked.about
+            return Kept(digest, looked.kind, looked.media_type, held, about)
+
+        return await self._clerk.does(enter)
+
+    def _held_by_rule(self, incident_id: str, category: str, last: str | None) -> Sequence[Entry]:
+        """At the first evidence of an incident the rule of its category decides."""
+        rule = self.retention.of(category)
+        if last is not None or not rule.hold:
+            return ()
+        reason = f"{rule.hold}（规则“{rule.name}”，版本 {self.retention.version}）"
+        return (Entry(What.HELD, incident_id, "hub", "", reason),)
 
     async def _turn(self, entry: Entry, already: str) -> None:
         if not entry.reason.strip() or not entry.who.strip():
             raise Unprocessable("保全和解除保全必须写明经办人和理由")
         if not await self.pool.fetchval(SQL["case_of"], entry.incident_id):
             raise Unprocessable(f"没有事件 {entry.incident_id}")
-        async with self._chain() as connection:
-            last = await connection.fetchval(SQL["last_turn"], entry.incident_id)
+
+        async def turn(book: Book) -> None:
+            last = await book.connection.fetchval(SQL["last_turn"], entry.incident_id)
             if (last or What.RELEASED) == entry.what:
                 raise Unprocessable(f"事件 {entry.incident_id} {already}")
-            await evidence_chain.append(connection, [entry])
+            await book.append(entry)
+
+        await self._clerk.does(turn)
 
     async def _due(self, connection: Connection, now: datetime, most: int) -> list[dict[str, Any]]:
         days = {code: rule.keep_days for code, rule in self.retention.by_category.items()}
@@ -172,29 +164,23 @@ class EvidenceDesk:
         return [{**row, "reason": self.retention.over(row["category_code"])} for row in rows]
 
     async def _retained(self, now: datetime, who: str) -> int:
-        async with self._chain() as connection:
-            due = await self._due(connection, now, PORTION)
-            if due:
-                await evidence_chain.append(
-                    connection,
-                    [
-                        Entry(
-                            What.DELETED, each["incident_id"], who, each["digest"], each["reason"]
-                        )
-                        for each in due
-                    ],
+        async with opened(self.pool) as book:
+            due = await self._due(book.connection, now, PORTION)
+            await book.append(
+                *(
+                    Entry(What.DELETED, each["incident_id"], who, each["digest"], each["reason"])
+                    for each in due
                 )
+            )
             for digest in {each["digest"] for each in due}:
-                if not await connection.fetchval(SQL["elsewhere"], digest, ""):
+                if not await book.connection.fetchval(SQL["elsewhere"], digest, ""):
                     await self._store.delete(digest)
         return len(due)
 
-    @asynccontextmanager
-    async def _chain(self) -> AsyncIterator[Connection]:
-        """A transaction in which nobody else writes the chain. Raises Unavailable."""
-        try:
-            async with self.pool.acquire() as connection, connection.transaction():
-                await evidence_chain.lock(connection)
-                yield connection
-        except TRANSIENT as error:
-            raise Unavailable("证据链正忙，或数据库没有应答，请稍后再试") from error
+
+def _added(handed: Handed, looked: Looked, digest: str, elsewhere: str | None) -> Sequence[Entry]:
+    """A picture proves one case: the same one for another is refused."""
+    if looked.kind == "picture" and elsewhere is not None:
+        raise EvidenceRefused(f"这张照片已用于事件 {elsewhere}，不能再用于本案，请重新拍摄")
+    about = orjson.dumps(looked.about).decode()
+    return (Entry(What.ADDED, handed.incident_id, handed.who, digest, handed.note, about),)

@@ -9,13 +9,16 @@ from types import TracebackType
 from typing import Any, Self
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from services.feedback.domain.dictionary import Sheet, query
 from services.kernel.postgres import Connection
 
 PORTION = 5_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for the beginning of a formula."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet would take for the beginning of a formula, in either width."""
+CELL = 32_767
+"""Characters of the longest text that a workbook takes."""
 
 
 class Format(StrEnum):
@@ -42,6 +45,11 @@ def harmless(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value
+
+
+def _in_a_cell(value: Any) -> Any:
+    """A text as a workbook takes it: without control characters, and no longer than a cell."""
+    return ILLEGAL_CHARACTERS_RE.sub("", value)[:CELL] if isinstance(value, str) else value
 
 
 class CsvWriter:
@@ -82,7 +90,7 @@ class XlsxWriter:
     def write(self, rows: Sequence[Sequence[Any]]) -> None:
         """Append rows."""
         for row in rows:
-            self._rows.append([harmless(each) for each in row])
+            self._rows.append([_in_a_cell(harmless(each)) for each in row])
 
     def __exit__(self, *raised: object) -> None:
         meanings = self._book.create_sheet("数据字典")

@@ -41,7 +41,7 @@ COURSE: Mapping[str, Column] = {
     "disposed_at": lambda case: case.disposed_at,
     "checked_at": lambda case: case.checked_at,
     "closed_at": lambda case: case.closed_at,
-    "accept_by": lambda case: case.deadlines.accept_by if case.deadlines else None,
+    "accept_by": lambda case: case.respond_by,
     "due_at": lambda case: case.deadlines.dispose_by if case.deadlines else None,
     "check_by": lambda case: case.deadlines.check_by if case.deadlines else None,
     "recurred_at": lambda case: case.recurred_at,

@@ -3,10 +3,10 @@
 import asyncio
 from datetime import timedelta
 
-import asyncpg
 import structlog
 
 from services.feedback.adapters.memory import SQL
+from services.hosting.rounds import rounds
 from services.kernel.postgres import Pool
 
 log = structlog.get_logger(__name__)
@@ -20,14 +20,8 @@ async def keep_ahead(pool: Pool, stopping: asyncio.Event) -> None:
 
     Without its month a row goes to `archive_rest`, and nothing is lost.
     """
-    while not stopping.is_set():
-        try:
-            made = await pool.fetchval(SQL["make_months"], AHEAD)
-        except (asyncpg.PostgresError, OSError) as error:
-            log.warning("archive_months", error=str(error))
-        else:
-            log.info("archive_months", made=made)
-        try:
-            await asyncio.wait_for(stopping.wait(), DAY)
-        except TimeoutError:
-            continue
+
+    async def make_months() -> None:
+        log.info("archive_months", made=await pool.fetchval(SQL["make_months"], AHEAD))
+
+    await rounds(make_months, DAY, stopping)

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from services.feedback.adapters.memory import SQL
+from services.feedback.adapters.slow import Slow
 from services.feedback.domain.measures import Axis, query, told
 from services.kernel.postgres import Pool
 
@@ -29,16 +30,24 @@ class PostgresReadings:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._numbers = Slow(self._count)
 
-    async def overview(self) -> dict[str, Any]:
-        """How many were reported, classified, dispatched and closed; the rectification rate."""
+    async def overview(self, scope: str) -> dict[str, Any]:
+        """How many were reported, classified, dispatched and closed; the rectification rate.
+
+        The numbers are those of the whole hub, the latest incidents those of the scope.
+        """
+        numbers = await self._numbers.now()
+        latest = [_shown(row) for row in await self._pool.fetch(SQL["latest"], LATEST, scope)]
+        return {**numbers, "latest": latest}
+
+    async def _count(self) -> dict[str, Any]:
         tallies = {row["what"]: row["number"] for row in await self._pool.fetch(SQL["tallies"])}
         counts = dict(await self._pool.fetchrow(SQL["rates"]) or {})
         rate = counts["rectified"] / counts["due"] if counts["due"] else None
-        latest = [_shown(row) for row in await self._pool.fetch(SQL["latest"], LATEST)]
         counted = {name: tallies.get(ce_type, 0) for name, ce_type in COUNTED.items()}
         counted["merged"] -= tallies.get(MERGE_REFUSED, 0)
-        return {**counted, **counts, "rectification_rate": rate, "latest": latest}
+        return {**counted, **counts, "rectification_rate": rate}
 
     async def measures(
         self, axis: Axis, area: str, since: datetime, until: datetime

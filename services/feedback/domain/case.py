@@ -106,6 +106,8 @@ class Case:
     worker_id: str = ""
     deadlines: Deadlines | None = None
     sending: Sending | None = None
+    respond_by: datetime | None = None
+    """By when somebody should take it on first; what was missed is not moved by a dispatch."""
     accepted_level: Level | None = None
     """The rung that took it on first."""
     disposer: str = ""

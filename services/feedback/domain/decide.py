@@ -175,7 +175,10 @@ def _rung(
 def decide_rating(
     event: CitizenRated, incident_id: str, case: Case, now: datetime
 ) -> Iterator[Event]:
-    """What the citizen says is kept; what is not solved is reopened, and all hear of it."""
+    """What the citizen says is kept; what is not solved is reopened, and all hear of it.
+
+    What was absorbed goes on elsewhere: it is not opened a second time here.
+    """
     yield CaseRated(
         incident_id=incident_id,
         round=case.round,
@@ -185,7 +188,7 @@ def decide_rating(
         satisfied=event.satisfied,
     )
     is_bad = event.solved is False or (event.solved is None and event.satisfied in UNSATISFIED)
-    if is_bad and case.state is State.CLOSED:
+    if is_bad and case.state is State.CLOSED and case.outcome != "absorbed":
         reopened = CaseReopened(
             incident_id=incident_id, round=case.round, at=now, reason=event.comment
         )

@@ -38,7 +38,7 @@ LEDGER: Mapping[str, str] = {
     "disposed_at": "最近一次处置完成时间",
     "checked_at": "核查通过时间",
     "closed_at": "结案时间",
-    "accept_by": "接单时限",
+    "accept_by": "首次接单时限（错过之后，改派升级不再顺延）",
     "due_at": "处置时限",
     "check_by": "核查时限",
     "recurred_at": "30 天内首次复发的时间",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from schemas.case import CameraState, CaseTaskDone, HotlineReceipt, MergeRefused
 from schemas.dispatch import IncidentDispatched
@@ -104,6 +105,7 @@ def _dispatched(case: Case, event: IncidentDispatched) -> Case:
         latest_round=latest,
         worker_id=event.assignee.worker_id,
         deadlines=event.deadlines,
+        respond_by=_respond_by(case, event),
         sending=_sending(event),
         request=None,
         dispatched_at=case.dispatched_at or event.dispatched_at,
@@ -133,12 +135,21 @@ def _by_a_person(case: Case, event: IncidentDispatched) -> Case:
         latest_round=max(case.latest_round, event.round),
         worker_id=event.assignee.worker_id,
         deadlines=case.deadlines if stays and not anew else event.deadlines,
+        respond_by=_respond_by(case, event),
         sending=_sending(event),
         request=None,
         pause=case.pause if stays and not anew else None,
         tasks=event.tasks if anew else event.tasks or case.tasks,
         helpers=tuple(each.worker_id for each in event.helpers),
     )
+
+
+def _respond_by(case: Case, event: IncidentDispatched) -> datetime:
+    """Whoever is sent next has a time of their own; what was missed by then stays missed."""
+    by = case.respond_by
+    if by is None or (case.accepted_at is None and event.dispatched_at <= by):
+        return event.deadlines.accept_by
+    return by
 
 
 def _sending(event: IncidentDispatched) -> Sending:

@@ -1,6 +1,7 @@
 """How its steps, its clocks and its end move a case."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from schemas.case import (
     CaseAccepted,
@@ -25,8 +26,8 @@ from schemas.case import (
     StageOverdue,
 )
 from schemas.event import Event
-from services.feedback.domain.case import Case, Request, State, clock
-from services.feedback.domain.pausing import stopped
+from services.feedback.domain.case import Case, Pause, Request, State, clock
+from services.feedback.domain.pausing import called_rashly, stopped
 from services.feedback.domain.supervising import watched
 
 
@@ -94,11 +95,10 @@ def _asked(case: Case, event: Event) -> Case:
                 request=None,
             )
         case CaseSuspended() if event.mode_id:
-            return replace(case, pause=stopped(event))
+            return _paused(case, stopped(event))
         case CaseResumed() if event.mode_id:
-            return replace(
-                case, deadlines=event.deadlines, pause=None, running_since=event.until or event.at
-            )
+            running_since = event.until or event.at
+            return replace(_moved_on(case, event), pause=None, running_since=running_since)
         case CaseSuspended():
             return replace(
                 case,
@@ -111,15 +111,30 @@ def _asked(case: Case, event: Event) -> Case:
             )
         case CaseResumed():
             return replace(
-                case,
+                _moved_on(case, event),
                 state=case.resumes_as or State.HANDLING,
-                deadlines=event.deadlines,
                 suspended_at=None,
                 suspended_until=None,
                 resumes_as=None,
                 running_since=event.at,
             )
     return _judged(case, event)
+
+
+def _paused(case: Case, pause: Pause) -> Case:
+    """What was called late after its clock had stopped was not late."""
+    rash = called_rashly(case, pause.since)
+    return replace(
+        case, pause=pause, overdue=tuple(each for each in case.overdue if each not in rash)
+    )
+
+
+def _moved_on(case: Case, event: CaseResumed) -> Case:
+    """Its times are later; so is the one to take it on, unless that is over."""
+    due = case.deadlines.accept_by if case.deadlines else None
+    is_open = case.accepted_at is None and case.respond_by == due
+    respond_by = event.deadlines.accept_by if is_open else case.respond_by
+    return replace(case, deadlines=event.deadlines, respond_by=respond_by)
 
 
 def _judged(case: Case, event: Event) -> Case:
@@ -180,6 +195,15 @@ def _reopened(case: Case) -> Case:
         on_time=None,
         overdue=(),
         reopened=case.reopened + 1,
+        excused=False,
+        respond_by=_forgiven(case),
         shown=(),
         confirmations=(),
     )
+
+
+def _forgiven(case: Case) -> datetime | None:
+    """A delay that was excused is none; what is late from now on is another."""
+    if case.excused and case.respond_by and case.accepted_at:
+        return max(case.respond_by, case.accepted_at)
+    return case.respond_by

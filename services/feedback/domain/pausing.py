@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from schemas.case import CaseResumed, CaseSuspended
+from schemas.case import CaseResumed, CaseSuspended, Stage
 from schemas.event import Event
 from schemas.incident import Severity
 from schemas.place import Place
-from services.feedback.domain.case import Case, Pause
-from services.feedback.domain.clocks import RUNNING, rested
+from services.feedback.domain.case import Case, Pause, clock
+from services.feedback.domain.clocks import RUNNING, due, rested
 from services.reference.calendar import WorkCalendar
 
 ROUTINE = frozenset({Severity.LOW, Severity.MEDIUM})
@@ -83,7 +83,17 @@ def paused(
     if unheard:
         since, mode = min(unheard, key=lambda each: each[0])
         reason = f"应急模式（{mode.trigger}）期间暂停常规工作计时"
+        if called_rashly(case, since):
+            reason += "；模式开始之后报出的超时不作数"
         yield _stopped(case, incident_id, Pause(mode.mode_id, since, mode.end, reason), now)
+
+
+def called_rashly(case: Case, since: datetime) -> set[str]:
+    """Of what was called late, the clocks that had stopped by then: nobody had heard of it yet."""
+    if case.deadlines is None:
+        return set()
+    stopped_before = {clock(case, each) for each in Stage if due(case.deadlines, each) > since}
+    return stopped_before.intersection(case.overdue)
 
 
 def _running_since(case: Case) -> datetime:

@@ -11,6 +11,8 @@ from services.feedback.domain.case import Case
 from services.reference.calendar import BEIJING
 
 EARTH_RADIUS = 6_371_008.8
+OLDEST = 2000
+"""The first year that is believed of a picture."""
 SHOWN = {"before": "处置前照片", "after": "处置后照片", "other": "照片"}
 
 Kept = Mapping[str, Evidence]
@@ -147,7 +149,9 @@ def _untimely(
     case: Case, action: Action, shows: str, taken: datetime, now: datetime, near: Nearness
 ) -> str | None:
     """Not of the future; of an arrival fresh; of the time after, taken after the arrival."""
-    when = f"{SHOWN[shows]}拍摄于 {taken.astimezone(BEIJING):%m月%d日 %H:%M}"
+    when = f"{SHOWN[shows]}拍摄于 {_told(taken)}"
+    if taken.year < OLDEST:
+        return f"{when}，不会有这样早的照片：请校准相机时间后重新拍摄"
     if taken - now > near.ahead:
         return f"{when}，晚于现在：请校准相机时间后重新拍摄"
     if action is Action.ARRIVE and now - taken > near.fresh:
@@ -155,6 +159,14 @@ def _untimely(
     if shows == "after" and case.arrived_at and case.arrived_at - taken > near.ahead:
         return f"{when}，早于到场时间，不能说明处置后的情况，请重新拍摄"
     return None
+
+
+def _told(moment: datetime) -> str:
+    """In Beijing; the first and the last day there are may have no time there."""
+    try:
+        return f"{moment.astimezone(BEIJING):%m月%d日 %H:%M}"
+    except OverflowError:
+        return f"公元 {moment.year} 年"
 
 
 def _far(distance: float) -> str:

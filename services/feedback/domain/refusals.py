@@ -54,7 +54,7 @@ def why_not(
         _not_by_them(case, said, step.by, step.name)
         or not_kept(said, witness.kept)
         or _not_now(case, said, now)
-        or _not_with_this(said, step)
+        or _not_with_this(said, step, now)
         or _not_shown(case, as_kept(said, witness), step, min(witness.heard_at or now, now), limits)
     )
 
@@ -98,6 +98,8 @@ def _not_now(case: Case, said: StepReported, now: datetime) -> str | None:
             return f"没有未完成的任务 {said.task_id!r}，不能重复报完成"
         case Action.EXCUSE if not case.overdue:
             return "案件没有超时，无须免责"
+        case Action.REOPEN if case.outcome == "absorbed":
+            return "案件已并入另一事件，请在那一件上重新办理"
     return None
 
 
@@ -119,13 +121,13 @@ def _not_asked(case: Case, action: Action, now: datetime) -> str | None:
     return None
 
 
-def _not_with_this(said: StepReported, step: Step) -> str | None:
+def _not_with_this(said: StepReported, step: Step, now: datetime) -> str | None:
     name, needs = step.name, step.needs
     if Need.REASON in needs and not said.note.strip():
         return f"{name}必须说明理由"
     if Need.VERDICT in needs and said.passed is None:
         return f"{name}必须说明是否通过"
-    return _no_end(said) if Need.END in needs else None
+    return _no_end(said, now) if Need.END in needs else None
 
 
 def _not_shown(
@@ -139,9 +141,10 @@ def _not_shown(
     return None
 
 
-def _no_end(said: StepReported) -> str | None:
+def _no_end(said: StepReported, now: datetime) -> str | None:
+    """By the hub's clock: the phone's may be wrong by years."""
     if said.until is None:
         return "申请挂账必须写明恢复日期"
-    if not said.at < said.until <= said.at + LONGEST_SUSPENSION:
+    if not now < said.until <= now + LONGEST_SUSPENSION:
         return "挂账须在今后一年之内恢复"
     return None

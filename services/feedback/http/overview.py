@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from services.feedback.domain.measures import Axis
 from services.feedback.http.front import Area, Front, narrowed, router_of
 from services.hosting.access import Identity
+from services.hosting.problems import Refusal
 
 PAGE = Path(__file__).parents[1] / "pages" / "overview.html"
 
@@ -52,9 +53,11 @@ def routes(front: Front) -> APIRouter:
         return PAGE.read_text(encoding="utf-8")
 
     @router.get("/overview")
-    async def overview() -> dict[str, Any]:
-        """How many were reported, classified, dispatched, closed; the rectification rate."""
-        return await front.readings.overview()
+    async def overview(
+        who: Annotated[Identity, Depends(front.who_looks)],
+    ) -> dict[str, Any]:
+        """How many were reported, classified, dispatched, closed; the latest within the scope."""
+        return await front.readings.overview(who.scope)
 
     @router.get("/metrics")
     async def metrics(
@@ -66,8 +69,9 @@ def routes(front: Front) -> APIRouter:
     ) -> list[Measured]:
         """Every rate (指标) with its numerator and denominator; the last 30 days by default."""
         end = until or datetime.now(UTC)
-        begin = since or end - timedelta(days=30)
-        rows = await front.readings.measures(by, narrowed(who, area), begin, end)
+        rows = await front.readings.measures(
+            by, narrowed(who, area), since or _month_before(end), end
+        )
         return [Measured.model_validate(row) for row in rows]
 
     @router.get("/incidents/{incident_id}/road")
@@ -80,3 +84,11 @@ def routes(front: Front) -> APIRouter:
 
     outer.include_router(router)
     return outer
+
+
+def _month_before(end: datetime) -> datetime:
+    """Raises Refusal where there is no such time."""
+    try:
+        return end - timedelta(days=30)
+    except OverflowError:
+        raise Refusal(422, "field", "until", "时间过早，没有更早的三十天") from None

@@ -31,6 +31,15 @@ SELECT about::text AS about FROM v_kept WHERE incident_id = $1 AND digest = $2 L
 -- The pictures and clips of these incidents that are kept now.
 SELECT incident_id, digest, about::text AS about FROM v_kept WHERE incident_id = ANY($1::text[]);
 
+-- name: stands
+-- How it stands with content $2 and incident $1: what is kept of it here and elsewhere, whether the incident was
+-- held or released last, and whether the content was deleted since row $3.
+SELECT (SELECT about::text FROM v_kept WHERE incident_id = $1 AND digest = $2 LIMIT 1) AS about,
+       (SELECT incident_id FROM v_kept WHERE digest = $2 AND incident_id <> $1 LIMIT 1) AS elsewhere,
+       (SELECT what FROM evidence_chain WHERE incident_id = $1 AND what IN ('held', 'released')
+        ORDER BY number DESC LIMIT 1) AS last_turn,
+       EXISTS (SELECT FROM evidence_chain WHERE digest = $2 AND what = 'deleted' AND number > $3) AS is_deleted;
+
 -- name: elsewhere
 -- Other incidents for which this content is kept.
 SELECT incident_id FROM v_kept WHERE digest = $1 AND incident_id <> $2 LIMIT 1;
@@ -40,8 +49,8 @@ SELECT incident_id FROM v_kept WHERE digest = $1 AND incident_id <> $2 LIMIT 1;
 SELECT DISTINCT digest FROM v_kept ORDER BY digest;
 
 -- name: case_of
--- Category and state of an incident.
-SELECT category_code FROM ledger WHERE incident_id = $1;
+-- Category of an incident, and where the chain ends now.
+SELECT category_code, (SELECT coalesce(max(number), 0) FROM evidence_chain) AS reached FROM ledger WHERE incident_id = $1;
 
 -- name: last_turn
 -- Whether the evidence of an incident was held or released last; nothing: neither.
@@ -50,6 +59,18 @@ SELECT what FROM evidence_chain WHERE incident_id = $1 AND what IN ('held', 'rel
 -- name: holds
 -- What must be kept, since when, by whom and why.
 SELECT * FROM v_hold ORDER BY at;
+
+-- name: ownerless
+-- Of these contents, those that are kept for no incident, and that none which is held ever had.
+SELECT t.digest FROM unnest($1::text[]) AS t (digest)
+WHERE NOT EXISTS (SELECT FROM v_kept k WHERE k.digest = t.digest)
+  AND NOT EXISTS (
+      SELECT FROM evidence_chain e JOIN v_hold h USING (incident_id) WHERE e.digest = t.digest AND e.what = 'added'
+  );
+
+-- name: is_restored
+-- Whether the tables came back from a backup, and nobody has looked yet at what that left behind.
+SELECT EXISTS (SELECT FROM published) OR EXISTS (SELECT FROM catch_up);
 
 -- name: due
 -- Evidence of closed incidents, not held, whose time of keeping is over: $1 codes, $2 their days, $3 days of all others.

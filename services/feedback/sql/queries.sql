@@ -60,13 +60,15 @@ SELECT count(*) AS incidents,
 FROM ledger l JOIN v_measures m USING (incident_id);
 
 -- name: latest
--- The incidents that came last.
-SELECT incident_id, category_name, severity, state, community, opened_at, dispatched_at, closed_at
-FROM ledger ORDER BY opened_at DESC LIMIT $1;
+-- The incidents that came last within a part of the grid tree.
+SELECT incident_id, category_name, severity, said('severity', severity) AS severity_name, state,
+       said('state', state) AS state_name, community, opened_at, dispatched_at, closed_at
+FROM ledger WHERE $2 = '' OR starts_with(coalesce(micro_grid, grid, community), $2)
+ORDER BY opened_at DESC LIMIT $1;
 
 -- name: road
 -- All that is recorded of one incident and of the reports behind it, in the order of recording.
-SELECT recorded_at, producer, topic, ce_id, ce_type, subject, sequence, payload::text AS payload
+SELECT recorded_at, producer, topic, ce_id, ce_type, said('event', ce_type) AS what, subject, sequence, payload::text AS payload
 FROM archive
 WHERE incident_id = $1 OR subject IN (SELECT thread FROM voice WHERE incident_id = $1)
 ORDER BY id;

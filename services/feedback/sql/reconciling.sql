@@ -1,3 +1,7 @@
+-- name: lock_daily_file
+-- One process at a time writes a day's file: several share the folder.
+SELECT pg_advisory_xact_lock(hashtext(current_schema() || ' daily file'));
+
 -- name: told_on
 -- The tickets that a receipt was given out for between two moments, as they stood at the second one.
 WITH told AS (

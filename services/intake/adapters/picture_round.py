@@ -15,6 +15,7 @@ import structlog
 
 from schemas.report import Picture
 from services.hosting.pictures import Fault, PictureRefused
+from services.hosting.rounds import rounds
 from services.intake import metrics
 from services.intake.adapters.fetching import Fetcher
 from services.intake.adapters.keeping import SQL
@@ -23,7 +24,7 @@ from services.intake.domain.looking import PictureLater
 from services.intake.domain.submission import PicturesKept
 from services.intake.ports import PictureDesk, Vault
 from services.kernel.errors import Unavailable
-from services.kernel.postgres import TRANSIENT, columns
+from services.kernel.postgres import columns
 from services.kernel.processor import Processor
 
 log = structlog.get_logger(__name__)
@@ -50,14 +51,12 @@ class PictureRound:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Work until told to stop; a database that is away is waited for."""
-        while not stopping.is_set():
-            try:
-                done = await self.once()
-            except (*TRANSIENT, Unavailable) as error:
-                log.warning("pictures.wait", error=type(error).__name__)
-                done = 0
-            if done < AT_ONCE:
-                await _pause(stopping)
+
+        async def until_none_is_due() -> None:
+            while await self.once() == AT_ONCE and not stopping.is_set():
+                pass
+
+        await rounds(until_none_is_due, LOOK_EVERY, stopping)
         await self.fetcher.client.aclose()
 
     async def once(self) -> int:
@@ -123,10 +122,3 @@ class PictureRound:
         marks = blake2b("".join(sorted(pictures)).encode(), digest_size=12).hexdigest()
         event = PicturesKept(thread=thread, pictures=tuple(pictures.values()))
         await self.processor.command(event, f"{SOURCE}/{thread}/{marks}", SOURCE)
-
-
-async def _pause(stopping: asyncio.Event) -> None:
-    try:
-        await asyncio.wait_for(stopping.wait(), LOOK_EVERY)
-    except TimeoutError:
-        return

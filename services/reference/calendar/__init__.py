@@ -2,6 +2,6 @@
 
 from services.reference.calendar.days import Days
 from services.reference.calendar.loading import load_calendar
-from services.reference.calendar.working import BEIJING, WorkCalendar
+from services.reference.calendar.working import BEIJING, NeverDue, WorkCalendar
 
-__all__ = ["BEIJING", "Days", "WorkCalendar", "load_calendar"]
+__all__ = ["BEIJING", "Days", "NeverDue", "WorkCalendar", "load_calendar"]

@@ -16,6 +16,7 @@ from services.reference.rule_files import (
     RuleFileError,
     Written,
     read_rules,
+    rule_text,
     understood,
 )
 
@@ -36,7 +37,7 @@ def load_calendar(path: Path | None = None) -> WorkCalendar:
 
     Raises RuleFileError with file, line and what to do.
     """
-    return _shipped() if path is None else read_calendar(path.read_text("utf-8"), path.name)
+    return _shipped() if path is None else read_calendar(rule_text(path), path.name)
 
 
 @cache

@@ -16,8 +16,8 @@ NO_TIME = timedelta()
 ONE_DAY = timedelta(days=1)
 Hours = tuple[tuple[time, time], ...]
 USUAL: Hours = ((time(8), time(12)), (time(14), time(18)))
-SEARCHED = 4_000
-"""Days within which a working day must come."""
+SEARCHED = 8_000
+"""Days within which a limit must be up: the longest is 3,660 working days."""
 
 
 class NeverDue(ValueError):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from services.reference.ground.errors import GroundError
+from services.reference.text_files import NotUtf8, read_utf8
 
 CHINESE = {
     "社区编码": "community_code",
@@ -38,23 +39,10 @@ def text_of(path: Path) -> str:
     """The text of a file in UTF-8; raises GroundError that says so where it is in GBK."""
     if not path.is_file():
         raise GroundError(f"{path} 不存在：请检查路径。")
-    content = path.read_bytes()
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise GroundError(_not_utf8(path, line, content)) from None
-
-
-def _not_utf8(path: Path, line: int, content: bytes) -> str:
-    try:
-        content.decode("gb18030")
-    except UnicodeDecodeError:
-        return f"{path.name} 第 {line} 行不是 UTF-8 文本：请确认文件没有损坏，另存为 UTF-8。"
-    return (
-        f"{path.name} 第 {line} 行起是 GBK 编码，不是 UTF-8：请在 Excel 里“另存为 CSV UTF-8”，"
-        f"或执行 iconv -f GB18030 -t UTF-8 {path.name}。"
-    )
+        return read_utf8(path)
+    except NotUtf8 as error:
+        raise GroundError(str(error)) from None
 
 
 def read_table(

@@ -12,12 +12,13 @@ from schemas.place import Place
 from schemas.report import Ticket
 from services.classification.domain.cells import CELL, cell_of, cells_near
 from services.classification.domain.likeness import fingerprint
-from services.classification.domain.matching import OpenIncident
+from services.classification.domain.matching import ENOUGH, OpenIncident, compare
 from services.reference.degrees import METRES_PER_DEGREE
 from tests.unit.classification.cases import (
     ESTATE,
     HERE,
     LAMP,
+    LANE,
     NOON,
     around,
     at,
@@ -32,7 +33,7 @@ LONG = "有一辆白色的车停在消防通道上，进出都很困难"
 
 def is_same(place: Place, near: OpenIncident) -> bool:
     new = report(place=place)
-    return around(new, near=near).same_matter(new, NOON) is not None
+    return around(new, near=near).known(new, NOON).open is not None
 
 
 @pytest.mark.parametrize("metres", [-49.5, 0, 10, 49.5])
@@ -76,7 +77,7 @@ def test_where_a_place_is_unknown_nothing_is_near() -> None:
 
 def test_the_reason_tells_the_distance() -> None:
     new = report(place=at(20))
-    known = around(new, near=lying()).same_matter(new, NOON)
+    known = around(new, near=lying()).known(new, NOON).open
     assert known is not None and known[1].startswith("同类事件，相距 20 米，24 小时内")
 
 
@@ -86,7 +87,7 @@ def test_the_very_same_words_without_a_point_are_the_same_matter_for_24_hours(
 ) -> None:
     new = report(LONG, place=Place())
     near = around(new, near=lying(category=LAMP, hours=hours, words=fingerprint("", LONG)))
-    known = near.same_matter(new, NOON)
+    known = near.known(new, NOON).open
     assert (known is not None) is same
     assert known is None or known[1] == "与已受理事件内容完全相同"
 
@@ -98,12 +99,12 @@ def test_an_incident_that_was_just_opened_is_seen_by_the_next_report() -> None:
         report(LONG, number=3, place=Place()),
     )
     near = around(first, near_by, same_words)
-    assert near.same_matter(near_by, NOON) is None
+    assert near.known(near_by, NOON).open is None
     made = opened(first)
     near.observe(closed())
     near.observe(made)
     for later in (near_by, same_words):
-        known = near.same_matter(later, NOON)
+        known = near.known(later, NOON).open
         assert known is not None and known[0].incident_id == made.incident_id
 
 
@@ -112,6 +113,36 @@ def test_the_incidents_that_a_batch_will_join_are_named_before_it_is_decided() -
     near = around(joins, far, near=lying())
     assert near.spoken_of([joins, far], NOON) == {"I1"}
     assert near.spoken_of([far], NOON) == set()
+
+
+BUILDINGS = st.sampled_from([None, "1", "2"])
+ESTATES = st.sampled_from([None, "甲苑", "乙苑"])
+POINTS = st.builds(at, st.floats(-200, 200), building=BUILDINGS) | st.builds(
+    Place, building=BUILDINGS, grid=st.sampled_from([None, "510108004004001"])
+)
+PLACES = st.builds(
+    lambda place, estate: place.model_copy(update={"estate": estate}), POINTS, ESTATES
+)
+LIE = st.builds(lying, PLACES, category=st.sampled_from([LANE, LAMP]), hours=st.floats(0, 30))
+
+
+@given(place=PLACES, lie=st.lists(LIE, max_size=12), joins=st.lists(st.integers(0, 11), max_size=4))
+def test_none_is_overlooked_of_all_that_were_noted_joined_and_forgotten(
+    place: Place, lie: list[OpenIncident], joins: list[int]
+) -> None:
+    new = report(place=place)
+    near = around(new)
+    for number, each in enumerate(lie):
+        near.note(replace(each, incident_id=f"I{number}", closed_at=None))
+    for number in joins:
+        near.join(f"I{number}", new.report_id, NOON)
+    if "I1" in near.incidents:
+        near.forget("I1")
+    matter = near.matter(new)
+    assert matter is not None
+    matches = [compare(matter, each, NOON) for each in near.incidents.values()]
+    alike = {each.incident.incident_id for each in matches if each and each.points >= ENOUGH}
+    assert near.spoken_of([new], NOON) == alike
 
 
 def test_a_fingerprint_is_of_the_words_alone() -> None:
@@ -157,9 +188,9 @@ def test_no_report_joins_what_the_hub_opened_itself() -> None:
     first, later = report(), report(number=2)
     near = around(first, later)
     near.observe(opened(first).model_copy(update={"kind": Kind.WARNING}))
-    assert near.same_matter(later, NOON) is None
+    assert near.known(later, NOON).open is None
     near.observe(opened(first))
-    assert near.same_matter(later, NOON) is not None
+    assert near.known(later, NOON).open is not None
 
 
 def test_the_words_of_a_confidential_ticket_are_kept_for_no_comparison() -> None:

@@ -8,7 +8,7 @@ from services.reference.catalogue import load_catalogue
 
 CATALOGUE = load_catalogue()
 ALARMED = Verdict((("91010", 0.9), ("91005", 0.1)), 0.9, 0.95, "城乡建设", 0.9, ())
-LIMITS = Thresholds(report=0.5, danger=0.5)
+LIMITS = Thresholds(report=0.5, danger=0.5, life=0.5)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ LIMITS = Thresholds(report=0.5, danger=0.5)
         "楼道摔了一跤，现在清醒",
         "我孙子乱按的，对不起",
         "立管锈蚀，无泄漏",
+        "捡到个迷路的小妹妹，在门岗，安全",
     ],
 )
 def test_who_says_so_is_believed(text: str) -> None:
@@ -34,6 +35,10 @@ def test_who_says_so_is_believed(text: str) -> None:
         "她跟每个人都说了谢谢，电话关机",
         "视频里看见公公趴在厨房",
         "我老婆脸红得不正常，摇不醒",
+        "保安去敲门里面没人，味道冲得很",
+        "对门老人没动静，已联系家属和开锁师傅",
+        "就想问你们一句，人走了疼不疼",
+        "屋里没人应，水一直在流",
     ],
 )
 def test_what_only_sounds_like_it_is_not_believed(text: str) -> None:

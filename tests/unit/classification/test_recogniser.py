@@ -1,5 +1,6 @@
 """The model that recognises texts: its vectors, its learning, its file, and what it ships as."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,13 @@ def test_a_piece_never_reaches_from_one_text_into_the_next() -> None:
         (int(d), features.written(int(k))) for d, k in zip(documents, keys, strict=True)
     )
     assert written == [(0, "乙"), (0, "甲"), (0, "甲乙"), (1, "丙")]
+
+
+def test_the_share_of_pieces_that_were_never_met_is_told() -> None:
+    vocabulary = features.learn(["噪音", "噪音"], longest=1)
+    assert features.unknown_share(vocabulary, ["噪音", "异味"]) == 0.5
+    assert features.unknown_share(vocabulary, ["噪"]) == 0.0
+    assert features.unknown_share(vocabulary, []) == 0.0
 
 
 def test_a_title_speaks_in_pieces_of_its_own() -> None:
@@ -213,7 +221,7 @@ def verdict(report: float = 0.9, danger: float = 0.1, share: float = 0.9) -> Ver
     )
 
 
-LIMITS = Thresholds(report=0.5, danger=0.6)
+LIMITS = Thresholds(report=0.5, danger=0.6, life=0.6)
 
 
 def test_what_may_cost_a_life_is_never_taken_for_chat() -> None:
@@ -221,6 +229,14 @@ def test_what_may_cost_a_life_is_never_taken_for_chat() -> None:
     by_word = judge(verdict(report=0.01), CATALOGUE, LIMITS, alarming="浓烟")
     assert by_model.is_report and by_model.severity == "danger"
     assert by_word.is_report and "浓烟" in by_word.reasons[-1]
+
+
+def test_a_hint_is_believed_sooner_where_it_is_about_a_life() -> None:
+    limits = Thresholds(report=0.5, danger=0.6, life=0.2)
+    thing = verdict(danger=0.3)
+    life = replace(thing, candidates=(("93006", 0.9), ("91008", 0.05)))
+    assert judge(life, CATALOGUE, limits).is_danger
+    assert not judge(thing, CATALOGUE, limits).is_danger
 
 
 def test_a_judgement_says_its_words_and_when_unsure_the_other_candidates() -> None:

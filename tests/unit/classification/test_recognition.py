@@ -89,6 +89,9 @@ def test_the_category_travels_as_the_catalogue_has_it() -> None:
         "巡查未发现占道经营，秩序良好",
         "谢谢关心，我家没有漏水",
         "我们这里没有违建，也没有积水",
+        "楼上不漏水了",
+        "小区禁止高空抛物",
+        "大家不要乱扔垃圾哈",
     ],
 )
 @pytest.mark.parametrize("channel", ["hotline", "wechat", "patrol", ""])
@@ -105,6 +108,7 @@ def test_what_is_denied_is_no_hazard(text: str, channel: str) -> None:
         "咨询一下高空抛物怎么处罚",
         "想问哈飞线充电归哪个部门管",
         "违建是由谁负责认定？",
+        "什么算高空抛物",
     ],
 )
 @pytest.mark.parametrize("channel", ["hotline", "wechat"])
@@ -123,6 +127,8 @@ def test_who_only_asks_reports_no_hazard_and_is_answered(text: str, channel: str
         "我们楼栋没有灭火器，消火栓也坏了",
         "反映过的占道经营没有解决，还是老样子",
         "路面没积水但下水道已经堵死了，请来疏通",
+        "水不漏了，墙还是烂的，麻烦来修",
+        "写着禁止乱扔垃圾的地方垃圾堆成山了",
     ],
 )
 def test_what_is_missing_or_unsolved_or_asked_about_here_and_now_stays_a_report(text: str) -> None:

@@ -58,3 +58,14 @@ def test_a_new_key_is_one_that_the_file_takes(tmp_path: Path) -> None:
     path.write_text(RUN.invoke(app, ["access", "key"]).output, encoding="utf-8")
     who = Identity("W-1", Office.WORKER, "510108")
     assert read_ring(path).keys and bearer(path, who)
+
+
+def test_the_system_s_token_is_printed_where_it_is_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HUB_HOME", str(tmp_path))
+    monkeypatch.delenv("HUB_API_TOKEN", raising=False)
+    done = RUN.invoke(app, ["access", "system"])
+    assert done.exit_code == 1 and "hub up" in done.output
+    monkeypatch.setenv("HUB_API_TOKEN", "of-this-test")
+    assert RUN.invoke(app, ["access", "system"]).output == "of-this-test\n"

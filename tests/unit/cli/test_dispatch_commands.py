@@ -66,6 +66,37 @@ def test_check_says_what_is_in_use_and_refuses_a_file_that_is_none_of_its_own(
     assert said("check", str(tmp_path / "other.yaml"))[0] == 1
 
 
+def test_check_looks_at_every_file_that_the_service_reads(tmp_path: Path) -> None:
+    file = tmp_path / "inhibitions.yaml"
+    rule = '{name: 停电, cause: ["99999"], holds: ["91007"], within: grid, minutes: 9}'
+    file.write_text(f"inhibitions:\n  - {rule}\n", "utf-8")
+    code, _, err = said("check", str(file))
+    assert code == 1 and "inhibitions.yaml:2: 目录中没有类别 99999" in err
+
+
+@pytest.mark.parametrize("given", ["", "garbage", "{}", '{"incident_id": 1}'])
+def test_explain_says_what_it_can_not_read_on_stdin(given: str) -> None:
+    code, _, err = said("explain", "--stdin", given=given)
+    assert code == 1 and "标准输入不是一个 IncidentClassified" in err
+
+
+def test_explain_says_who_of_a_roster_would_go_or_that_nobody_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "roster.yaml"
+    person = f'{{id: "1001", level: micro_grid, areas: ["{MICRO_GRID}"]}}'
+    shift = '{name: 白班, hours: "08:00-20:00", people: ["1001"]}'
+    file.write_text(f"people:\n  - {person}\nshifts:\n  - {shift}\n", "utf-8")
+    asked = ("explain", "--category", "06010", "--area", MICRO_GRID, "--roster", str(file))
+    _, by_day, _ = said(*asked, "--at", "2026-03-02T10:00:00")
+    assert "派给：1001（微网格员）" in by_day and "时限（三个工作日）：" in by_day
+    _, by_night, _ = said(*asked, "--at", "2026-03-02T23:00:00")
+    assert "23:00 微网格员、网格长无人在岗，由社区值班台 510108004003 处理" in by_night
+
+
+def test_explain_refuses_a_moment_that_is_too_far_away() -> None:
+    code, _, err = said("explain", "--category", "06010", "--at", "9999-12-31T23:00:00")
+    assert code == 1 and "日期太远" in err
+
+
 def test_explain_shows_what_an_emergency_mode_would_change() -> None:
     told = CliRunner().invoke(
         app, ["dispatch", "explain", "--category", "09012", "--severity", "high", "--alert", "red"]

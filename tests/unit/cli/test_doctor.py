@@ -2,16 +2,20 @@ import socket
 from dataclasses import replace
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from deploy.embedded.settings import StackSettings
+from deploy.secure import passwords
 from schemas.flow import FLOW
-from services.cli.checks import Verdict, measured
-from services.cli.doctor import examine
+from services.cli.checks import Check, Verdict, measured
+from services.cli.doctor import examine, show
+from services.cli.file_checks import folders_check, secrets_check
 from services.cli.lag import Standing
 from services.cli.machine_checks import docker_checks, memory_check, port_checks
-from services.cli.server_checks import version_check
+from services.cli.server_checks import FAILURES, unanswered, version_check
 from services.cli.service_checks import backlog_checks, compare_migrations, wanted_migrations
+from services.cli.setting_checks import settings_check
 from services.cli.topic_checks import (
     Copies,
     copies_check,
@@ -163,3 +167,76 @@ async def test_a_machine_without_a_hub_is_looked_at_too(
     monkeypatch.delenv("HUB_POSTGRES_DSN", raising=False)
     names = [each.name for each in await examine()]
     assert names[0] == "hub" and {"disk", "memory", "time zones", "ports", "java"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("variables", "found"),
+    [
+        ({"HUB_TOPIC_PARTITIONS": "many"}, "HUB_TOPIC_PARTITIONS: "),
+        ({"HUB_KAFKA_SECURITY": "TLS"}, "HUB_KAFKA_SECURITY: "),
+        ({"HUB_KAFKA_SECURITY": "SASL_SSL", "HUB_KAFKA_CA": "/no/such.pem"}, "/no/such.pem"),
+        ({"HUB_FEEDBACK_ARRIVAL_METRES": "-5"}, "HUB_FEEDBACK_ARRIVAL_METRES: "),
+        ({"HUB_INTAKE_ROLE_TOKENS": '{"auditor": 7}'}, "HUB_INTAKE_ROLE_TOKENS: "),
+    ],
+)
+def test_a_variable_that_can_not_be_used_is_named(
+    variables: dict[str, str], found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings_check().verdict is Verdict.OK
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    check = settings_check()
+    assert check.verdict is Verdict.WRONG and found in check.found
+
+
+@pytest.mark.parametrize(
+    ("dsn", "found"),
+    [
+        ("nonsense", "no address"),
+        ("postgresql://hub:my/secret@db:5432/hub", "no address"),
+        ("postgresql://hub:my-secret@127.0.0.1:1/hub", "does not answer"),
+    ],
+)
+async def test_an_address_that_leads_nowhere_is_told_and_not_shown(dsn: str, found: str) -> None:
+    with pytest.raises(FAILURES) as raised:
+        await asyncpg.connect(dsn, timeout=5)
+    check = unanswered(raised.value)
+    assert check.verdict is Verdict.WRONG and found in check.found
+    assert "HUB_POSTGRES_DSN" in check.found + check.advice
+    assert "secret" not in check.found + check.advice
+
+
+def test_a_login_and_a_database_that_are_not_there_are_told_apart() -> None:
+    login = unanswered(asyncpg.InvalidPasswordError("password authentication failed for hub"))
+    assert "refuses the login" in login.found and "deploy/secrets" in login.advice
+    missing = unanswered(asyncpg.InvalidCatalogNameError('database "hub" does not exist'))
+    assert "make the database" in missing.advice
+
+
+def test_the_table_shows_advice_as_it_is_written(capsys: pytest.CaptureFixture[str]) -> None:
+    show([Check("java", Verdict.WRONG, "not found", "install event-hub[embedded]")])
+    assert "event-hub[embedded]" in capsys.readouterr().out
+
+
+def test_folders_that_this_user_can_not_use_are_named_with_their_owner(tmp_path: Path) -> None:
+    """Root may write anywhere but into what is no folder."""
+    (tmp_path / "file").touch()
+    assert folders_check({"HUB_HOME": str(tmp_path / "new")}).verdict is Verdict.OK
+    assert folders_check({"HUB_OBJECTS": "s3://bucket/pictures"}).verdict is Verdict.OK
+    check = folders_check({"HUB_OBJECTS": str(tmp_path / "file")})
+    assert check.verdict is Verdict.WRONG and "HUB_OBJECTS" in check.found
+    assert "belongs to" in check.found and "chown" in check.advice
+    gone = folders_check({"HUB_ACCESS": str(tmp_path / "gone")})
+    assert gone.found == f"HUB_ACCESS: {tmp_path / 'gone'} is not there"
+
+
+def test_secrets_are_all_there_and_closed_to_others(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    passwords.make(folder, "postgres:5432")
+    assert secrets_check(folder).verdict is Verdict.OK
+    folder.chmod(0o755)
+    assert secrets_check(folder).verdict is Verdict.ATTENTION
+    (folder / "api_token").unlink()
+    check = secrets_check(folder)
+    assert check.verdict is Verdict.WRONG and "api_token" in check.found
+    assert "make secrets" in check.advice

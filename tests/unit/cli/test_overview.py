@@ -1,4 +1,4 @@
-from services.cli.overview import Overview, fetched, numbers
+from services.cli.overview import Overview, fetched, gauges, numbers
 from services.cli.printing import span
 
 METRICS = """# TYPE hub_kernel_lag_records gauge
@@ -13,6 +13,11 @@ hub_kernel_backlog{service="intake",what="outbox"} 9.0
 def test_lag_and_dead_letters_are_summed_from_the_metrics() -> None:
     assert numbers(METRICS) == (7, 2)
     assert numbers("") == (0, 0)
+
+
+def test_a_gauge_is_read_where_it_is_told() -> None:
+    assert gauges(METRICS, "hub_kernel_lag_records") == [3.0, 4.0]
+    assert gauges(METRICS, "hub_feedback_orphans") == gauges("", "hub_feedback_orphans") == []
 
 
 def test_what_is_not_known_yet_is_shown_as_such() -> None:

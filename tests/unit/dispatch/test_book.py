@@ -9,13 +9,15 @@ from schemas.case import CaseDeclined
 from schemas.dispatch import IncidentDispatched, Level, PushdownRefused
 from schemas.incident import Severity
 from services.dispatch.adapters.rule_folder import load_book, texts
-from services.dispatch.domain.book import LIMITS, ROUTING, SCHEMES, read_book
+from services.dispatch.domain.book import LIMITS, ROUTING, SCHEMES, read_book, unknown_places
 from services.dispatch.domain.decide import decide_declined, dispatch
 from services.dispatch.domain.handling import RuleBook
 from services.dispatch.domain.limits.published import read_published
 from services.dispatch.domain.plan import Plan, evolve
 from services.dispatch.domain.situation import Situation
 from services.reference.calendar import BEIJING, load_calendar
+from services.reference.calendar.loading import read_calendar
+from services.reference.ground import load_ground
 from services.reference.rule_files import Fault, RuleFileError
 from tests.unit.dispatch.cases import BOOK, CATALOGUE, NOON, incident
 
@@ -78,6 +80,15 @@ def test_another_word_in_any_file_is_another_version() -> None:
             "兜圈子：快调纠纷 → 提请议事 → 快调纠纷",
         ),
         ({"schemes": changed(SCHEMES, 'joint: ["{lead}"]', 'joint: ["{boss}"]')}, SCHEMES, "记号"),
+        (
+            {
+                "schemes": changed(
+                    SCHEMES, "- name: 马上办\n", "- {name: 快, mode: 马上办}\n      - name: 慢\n"
+                )
+            },
+            SCHEMES,
+            "通道“慢”永远轮不到",
+        ),
     ],
 )
 def test_files_that_do_not_fit_together_are_refused_with_line_and_remedy(
@@ -135,9 +146,53 @@ def test_what_no_rule_takes_and_what_would_be_pushed_down_is_named_at_load() -> 
     _, notes = book({"routing": ONLY_GRASS_ROOTS})
     said = [str(note) for note in notes]
     assert any("类别 95001 政策与办事咨询 没有必定适用的规则" in each for each in said)
-    assert any(
-        "routing.yaml:6: 规则“全部”会把" in each and "派到 micro_grid" in each for each in said
-    )
+    assert any("routing.yaml:6: 规则“全部”会把" in each and "派到微网格员" in each for each in said)
+
+
+NEW_YEAR = """
+  - name: 元旦
+    when: {dates: 2026-01-01}
+    then: {level: grid}
+    continue: true
+    examples: [{category: "06010", at: 2026-01-01T10:00:00+08:00}]
+  - name: 别处
+    when: {area: "510108999"}
+    then: {level: grid}
+    continue: true
+    examples: [{category: "06010", area: "510108999001"}]
+"""
+
+
+def test_rules_whose_days_are_over_and_whose_area_is_on_no_map_are_named() -> None:
+    text = texts(None)[ROUTING].replace("\nrules:\n", f"\nrules:{NEW_YEAR}", 1)
+    made, notes = book({"routing": text})
+    (note,) = notes
+    assert "规则“元旦”的日期都已过去（最后是 2026-01-01）" in str(note)
+    (place,) = unknown_places(made, load_ground())
+    assert "规则“别处”的 area：底图中没有 510108999" in str(place) and place.line > 20
+
+
+def test_a_limit_that_never_ends_by_the_calendar_is_refused_with_its_line() -> None:
+    hours = 'hours: ["08:00-08:05"]\n'
+    calendar = read_calendar(hours, "calendar.yaml")
+    text = texts(None)[LIMITS].replace("check: 4 work_hour, takes: 240", "check: 900 work_hour")
+    with pytest.raises(RuleFileError, match=r"limits.yaml:16: 时限“协调七日”永远不会到期"):
+        read_book(texts(None) | {LIMITS: text}, CATALOGUE, calendar, NOON)
+    longest = texts(None)[LIMITS].replace("dispose: 3 work_day", "dispose: 3660 work_day")
+    assert "三个工作日" in book({"limits": longest})[0].limits.named
+
+
+def test_files_under_a_wrong_name_are_named_since_nobody_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "routing.yml").write_text("rules: []", "utf-8")
+    (tmp_path / "roster.yaml").write_text("", "utf-8")
+    _, (note,) = load_book(tmp_path, CATALOGUE, load_calendar(), NOON)
+    assert str(note).startswith("routing.yml:1: 不是规则文件的名称，里面写的不起作用。")
+
+
+def test_a_rule_file_in_gbk_is_refused_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / ROUTING).write_bytes(texts(None)[ROUTING].encode("gbk"))
+    with pytest.raises(RuleFileError, match=r"routing.yaml:1: 这里起是 GBK 编码，不是 UTF-8。"):
+        load_book(tmp_path, CATALOGUE, load_calendar(), NOON)
 
 
 def test_a_departments_matter_is_never_pushed_down_and_the_attempt_is_told_of() -> None:

@@ -285,9 +285,9 @@ def test_an_inhibition_of_unknown_categories_is_named_with_its_line() -> None:
 
 
 def test_the_auditor_sends_what_has_nobody_and_leaves_the_rest() -> None:
-    order = Mend(incident_id="I1", problem="没有人", release=False)
+    order = Mend(incident_id="I1", problem="无人负责", release=False)
     made = only(decide_mended(order, after(), situation(), NOON))
-    assert made.origin == "audit" and made.reasons[0] == "巡检补派：没有人"
+    assert made.origin == "audit" and made.reasons[0] == "巡检补派：无人负责"
     assert not list(decide_mended(order, after(sent()), situation(), NOON))
 
 
@@ -296,7 +296,7 @@ def test_a_mode_ends_by_a_person_or_by_itself_and_once() -> None:
         mode_id="mode:1", area="510108004", level="red", trigger="暴雨", by="L1",
         expires_at=NOON + HOUR,
     )  # fmt: skip
-    (declared,) = decide_mode(order, NOON)
+    (declared,) = decide_mode(order, None, NOON)
     mode = standing.evolve(None, declared)
     assert isinstance(mode, EmergencyMode)
     assert standing.deadlines(mode) == {"expires": NOON + HOUR}
@@ -307,7 +307,10 @@ def test_a_mode_ends_by_a_person_or_by_itself_and_once() -> None:
     with pytest.raises(OrderRefused):
         list(decide_mode_end(EndMode(mode_id="mode:1", by="L1"), "mode:1", over, NOON))
     with pytest.raises(OrderRefused):
-        list(decide_mode(order, NOON + HOUR))
+        list(decide_mode(order, None, NOON + HOUR))
+    for known in (mode, over):
+        with pytest.raises(OrderRefused, match="已用过"):
+            list(decide_mode(order, known, NOON))
 
 
 def test_who_taps_off_is_off_until_the_end_of_the_shift_or_until_they_tap_on() -> None:

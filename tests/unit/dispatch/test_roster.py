@@ -10,7 +10,7 @@ from services.dispatch.adapters.roster_gaps import count
 from services.dispatch.domain.crew_choice import DUTY_DESK
 from services.dispatch.domain.on_duty import NOBODY, Crew
 from services.dispatch.domain.roster.duty import Roster
-from services.dispatch.domain.roster.gaps import gaps, holes
+from services.dispatch.domain.roster.gaps import gaps, holes, idle
 from services.dispatch.domain.roster.reading import read_roster
 from services.dispatch.domain.situation import Situation
 from services.reference.calendar import BEIJING
@@ -41,6 +41,8 @@ CIRCLE = (
     "leave: [{person: A, from: 2026-03-02, until: 2026-03-09, substitute: B}, "
     "{person: B, from: 2026-03-05, until: 2026-03-06, substitute: A}]"
 )
+SWAP = "{day: 2026-03-02, shift: 白班, out: A, in: G}"
+AWAY = "{person: A, from: 2026-03-02, until: 2026-03-04}"
 MONDAY = date(2026, 3, 2)
 
 
@@ -82,6 +84,16 @@ def test_a_swap_and_a_substitute_work_in_another_s_place() -> None:
             9,
             "代班成环：A → B → A",
         ),
+        (
+            f"swaps: [{SWAP}, {SWAP}]",
+            9,
+            "换了两次",
+        ),
+        (
+            f"leave: [{AWAY}, {AWAY}]",
+            9,
+            "请假重叠",
+        ),
         ('  - {name: 中班, hours: "19:00-21:00", people: [G]}', 9, "G 同时有两个班"),
         ('  - {name: 中班, hours: "25:00-21:00", people: [G]}', 9, "hours"),
         ('  - {name: 中班, hours: "21:00-22:00", people: [Z]}', 9, "没有工号 Z"),
@@ -92,6 +104,31 @@ def test_a_faulty_roster_is_named_with_its_line(more: str, line: int, word: str)
         read_roster(DAY_ONLY.rstrip() + "\n" + more)
     told = str(refused.value)
     assert word in told and f"roster.yaml:{line}:" in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        (MICRO, GRID, "不是微网格员的区域"),
+        (f'["{GRID}"]', f'["{MICRO}"]', "网格长请填 15 位编码"),
+        ("level: grid", "level: department", "部门的事由部门收件台分办"),
+        ("[104.05, 30.65]", "[30.65, 104.05]", "请先写经度、后写纬度"),
+        ("weekdays: [1]", "weekdays: [2]", "2026-03-02 没有班次“夜班”"),
+    ],
+)
+def test_what_would_silently_have_no_effect_is_refused(old: str, new: str, word: str) -> None:
+    text = NIGHT_TOO + "swaps: [{day: 2026-03-02, shift: 夜班, out: B, in: A}]"
+    with pytest.raises(RuleFileError, match=word):
+        read_roster(text.replace(old, new, 1))
+
+
+def test_who_is_in_no_shift_is_told_of_with_the_line() -> None:
+    alone = read_roster(DAY_ONLY.replace("people: [A, B, G]", "people: [A, G]"))
+    (note,) = idle(alone, "roster.yaml")
+    assert str(note).startswith("roster.yaml:4: B 不在任何班次中，不会被派单。")
+    leave = "leave: [{person: A, from: 2026-03-02, until: 2026-03-03, substitute: B}]"
+    text = DAY_ONLY.replace("people: [A, B, G]", "people: [A, G]") + leave
+    assert not list(idle(read_roster(text), "roster.yaml")), "a substitute has work to do"
 
 
 def test_codes_that_are_none_or_not_of_the_ground_are_named() -> None:
@@ -127,7 +164,7 @@ def test_who_is_off_duty_is_not_sent_and_the_rung_above_is_asked() -> None:
     crew = Crew(read_roster(DAY_ONLY), at(9), off={"A", "B"})
     chosen, why = crew.choose(HERE, {})
     assert (chosen.worker_id, chosen.level) == ("G", Level.GRID)
-    assert why.startswith("网格长 G 在岗至 20:00")
+    assert why.startswith("09:00 微网格员无人在岗，网格长 G 在岗至 20:00")
 
 
 def test_load_then_way_then_the_week_decide() -> None:
@@ -140,6 +177,30 @@ def test_load_then_way_then_the_week_decide() -> None:
     assert chosen.worker_id == "B" and "步行约 0 分钟" in why
     nowhere = Place(community=HERE.community, grid=HERE.grid, micro_grid=HERE.micro_grid)
     assert Crew(roster, at(9), week={"A": 4, "B": 3}).choose(nowhere, {})[0].worker_id == "B"
+
+
+def test_what_decided_between_those_who_could_have_gone_is_said() -> None:
+    roster = read_roster(DAY_ONLY)
+    for load, week, said in (
+        ({"A": 1}, {}, "同级可派 2 人中在办最少"),
+        ({}, {"A": 60}, "同级可派 2 人中本周工时最少"),
+        ({}, {}, "同级可派 2 人中条件相同，按工号在先"),
+    ):
+        assert Crew(roster, at(9), week=week).choose(HERE, load)[1].endswith(said)
+    near = HERE.model_copy(update={"longitude": 104.06, "latitude": 30.65})
+    assert Crew(roster, at(9)).choose(near, {})[1].endswith("同级可派 2 人中路程最近")
+    alone = Crew(roster, at(9), off={"B"})
+    assert alone.choose(HERE, {})[1].endswith("同级可派的仅此一人")
+
+
+def test_who_was_asked_before_is_not_called_absent_and_who_is_not_known_neither() -> None:
+    crew = Crew(read_roster(DAY_ONLY), at(9))
+    asked = crew.choose(HERE, {}, ("A", "B", "G"))[1]
+    assert asked == f"微网格员、网格长均已派过，由社区值班台 {ESTATE.community} 处理"
+    vague = crew.choose(Place(community=ESTATE.community), {})[1]
+    assert vague == f"微网格、网格不明，由社区值班台 {ESTATE.community} 处理"
+    desk = crew.choose(HERE, {}, (), None, Level.COMMUNITY)[1]
+    assert desk == f"由社区值班台 {ESTATE.community} 处理", "where nobody was to be, nobody lacks"
 
 
 def test_a_skill_is_looked_for_on_every_rung_before_it_is_done_without() -> None:

@@ -97,7 +97,30 @@ def rule(name: str, when: str, example: str = '{category: "06010"}') -> str:
         (rule("甲", "{weekdays: 8}"), 3, "weekdays"),
         (rule("甲", "{}", '{category: "99999"}'), 3, "目录中没有"),
         (rule("甲", '{category: "07"}'), 3, "示例应由规则“甲”处理，实际是“没有规则”"),
-        (rule("甲", "{}", '{category: "06010", matches: false}'), 3, "不应由规则“甲”处理"),
+        (
+            rule("甲", "{}", '{category: "06010"}, {category: "07004", matches: false}'),
+            3,
+            "不应由规则“甲”处理",
+        ),
+        (
+            rule(
+                "甲",
+                '{phase: working, hours: "22:00-06:00"}',
+                '{category: "06010", matches: false}',
+            ),
+            3,
+            "互相矛盾",
+        ),
+        (
+            rule("甲", "{weekdays: [6], dates: 2026-03-02}", '{category: "06010", matches: false}'),
+            3,
+            "互相矛盾",
+        ),
+        (
+            rule("甲", "{}").replace("level: grid", "level: grid, desk: street"),
+            3,
+            "既写了 level，又写了 desk",
+        ),
         (rule("甲", "{}", '{category: "06010", then: {level: street}}'), 3, "实际是 grid"),
         (rule("甲", "{}", "") + "\n", 3, "不能为空"),
         (rule("甲", '{category: "06"}') + "\n" + rule("甲", "{}"), 4, "已经用过"),
@@ -114,6 +137,20 @@ def test_what_can_not_be_read_can_not_match_or_fails_its_example_stops_the_load(
     (fault,) = refused(rules)
     assert (fault.file, fault.line) == ("routing.yaml", line)
     assert problem in fault.problem
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{phase: working, weekdays: [6, 7]}",
+        '{phase: off, hours: "09:00-10:00"}',
+        '{phase: working, hours: "17:59-22:00", dates: 2026-03-02}',
+        "{phase: [working, off], weekdays: 1}",
+    ],
+)
+def test_conditions_on_time_that_have_a_moment_in_common_are_taken(when: str) -> None:
+    example = '{category: "07004", at: 2020-01-01T00:00, matches: false}'
+    assert table(rule("甲", when, example)).rules
 
 
 def test_all_that_is_wrong_is_named_at_once() -> None:

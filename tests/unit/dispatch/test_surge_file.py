@@ -16,11 +16,15 @@ def test_the_shipped_file_says_what_the_rules_say_of_themselves() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("enter: 1\nleave: 2\n", "leave 不能大于 enter"),
+        ("enter: 1\nleave: 2\n", "surge.yaml:2: leave：不能大于 enter"),
+        ("enter: 0.1\n", "surge.yaml:1: leave：不能大于 enter"),
         ("window_seconds: 15\nwindw: 3\n", "surge.yaml:2: windw：没有这样的项目"),
-        ("patience_minutes: 190\n", "patience_minutes 不能大于 longest_wait_minutes"),
+        (
+            "patience_minutes: 190\n",
+            "surge.yaml:1: patience_minutes：不能大于 longest_wait_minutes",
+        ),
         ("enter: 2\n\nreserve_percent: 160\n", "surge.yaml:3: reserve_percent"),
-        ("answer_seconds: 200\n", "answer_seconds 应小于 reach_minutes"),
+        ("answer_seconds: 200\n", "surge.yaml:1: answer_seconds：应小于 reach_minutes"),
     ],
 )
 def test_a_file_that_can_not_be_meant_is_refused_with_its_line(text: str, told: str) -> None:

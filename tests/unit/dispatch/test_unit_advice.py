@@ -6,6 +6,7 @@ import pickle
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,25 @@ async def test_a_history_that_can_not_be_used_is_told_of_and_suggests_nothing(
         while not FILE_REFUSED.labels("dispatch", "history")._value.get():
             await asyncio.sleep(0.05)
         assert advice.model is None and await advice.suggest(asks(dispute())) == {}
+
+
+async def test_what_fails_once_while_learning_is_tried_again_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_advice, "LOOK_EVERY", 0.01)
+    tried = []
+
+    def no_memory_at_first(method: str) -> object:
+        tried.append(method)
+        if len(tried) == 1:
+            raise OSError(12, "Cannot allocate memory")
+        return get_context(method)
+
+    monkeypatch.setattr(unit_advice, "get_context", no_memory_at_first)
+    async with learning(history(tmp_path / "history.csv")) as advice, asyncio.timeout(60):
+        while advice.model is None:
+            await asyncio.sleep(0.05)
+    assert len(tried) == 2
 
 
 async def test_without_a_history_nothing_is_suggested() -> None:

@@ -3,13 +3,22 @@
 import csv
 import json
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from services.cli.main import app
-from services.dispatch.adapters.units.history import COLUMNS, TIME, UNIT, HistoryError, Matter
+from services.dispatch.adapters.units.history import (
+    COLUMNS,
+    TIME,
+    UNIT,
+    HistoryError,
+    Matter,
+    moment,
+    read_matters,
+)
 from services.dispatch.adapters.units.model import UnitModel
 from services.dispatch.adapters.units.naming import learn_manners, role_of, unit_of
 
@@ -74,6 +83,36 @@ def test_when_all_units_are_written_otherwise_those_not_seen_since_are_too() -> 
     assert manners.likely("环境局", "东溪街道") == {"": 1.0}
 
 
+def records(count: int, noise: float) -> list[Matter]:
+    """No unit is ever renamed; the 城管办 alone is written with a bracket."""
+    chance = random.Random(11)
+    kind, found = ("市容", "占道", "游商"), []
+    for number in range(count):
+        street = chance.choice(list(STREETS))
+        bracket = f"城管办（{street}办事处）"
+        unit = bracket if chance.random() < noise else f"{street}综合执法队"
+        found.append(matter(number // 5, street, STREETS[street][0], kind, unit))
+        found.append(matter(number // 5, street, "", ("市容", "环境", "垃圾"), bracket))
+    return found
+
+
+@pytest.mark.parametrize(("noise", "is_allowed_for"), [(0.0, False), (0.2, True)])
+def test_another_way_of_writing_is_allowed_for_where_it_costs_nothing_that_can_be_measured(
+    noise: float, is_allowed_for: bool
+) -> None:
+    asked = matter(99, "东溪街道", "柳桥社区", ("市容", "占道", "游商"), "")
+    ((*suggested,),) = UnitModel(records(150, noise)).suggest([asked])
+    shares = {each.unit: each.confidence for each in suggested}
+    other = shares.get("东溪街道综合执法队（东溪街道办事处）", 0.0)
+    assert max(shares, key=lambda unit: shares[unit]) == "东溪街道综合执法队"
+    assert (other > 0.001) is is_allowed_for
+
+
+def test_the_unit_of_an_event_that_is_asked_about_is_never_looked_at(tmp_path: Path) -> None:
+    asked = read_matters(write(tmp_path / "new.csv", history(3)), with_units=False)
+    assert [each.unit for each in asked] == ["", "", ""]
+
+
 def test_the_confidence_is_a_share_and_the_best_comes_first() -> None:
     known = history(300)
     for suggested in UnitModel(known).suggest(known[:50]):
@@ -116,3 +155,56 @@ def test_a_table_without_its_columns_is_refused_in_one_sentence(tmp_path: Path) 
     arguments = ["--history", str(bare), "--csv", str(bare), "--out", str(tmp_path / "out.csv")]
     done = CliRunner().invoke(app, ["recommend-unit", *arguments])
     assert done.exit_code == 1 and "缺少列 create_time" in done.stderr
+
+
+def asks_for(tmp_path: Path, past: Path, new: Path) -> Result:
+    out = tmp_path / "out.csv"
+    arguments = ["--history", str(past), "--csv", str(new), "--out", str(out)]
+    return CliRunner().invoke(app, ["recommend-unit", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "said"),
+    [
+        (lambda text: text.encode("gbk"), "past.csv 第 2 行起是 GBK 编码，不是 UTF-8：请另存为"),
+        (lambda _: b"\xff\xfe\x00\xd8\x01", "past.csv 第 1 行起不是 UTF-8 文本：请确认"),
+        (lambda text: f"{text}2018-01-01,东溪街道\n".encode(), "past.csv 第 4 行：列数比首行少"),
+        (lambda text: text.replace("投诉", "投诉,急").encode(), "past.csv 第 2 行：列数比首行多"),
+        (lambda text: text.replace("2018-01-01", "元旦").encode(), "第 2 行：create_time '元旦'"),
+        (lambda text: f'{text}"2018'.encode(), "past.csv 第 4 行：引号没有配对"),
+        (
+            lambda text: text.replace("投诉", "投" * 140_000).encode(),
+            "有一格超过 13 万字",
+        ),
+        (lambda _: b"", "past.csv 缺少列 create_time"),
+    ],
+)
+def test_a_table_that_can_not_be_read_is_refused_with_its_line_and_what_to_do(
+    tmp_path: Path, spoilt: Callable[[str], bytes], said: str
+) -> None:
+    past = write(tmp_path / "past.csv", history(2))
+    past.write_bytes(spoilt(past.read_text("utf-8")))
+    done = asks_for(tmp_path, past, write(tmp_path / "new.csv", history(1)))
+    assert done.exit_code == 1 and said in done.stderr
+
+
+def test_a_mark_at_the_beginning_and_no_rows_at_all_are_taken_as_they_are(tmp_path: Path) -> None:
+    past, new = write(tmp_path / "past.csv", history(60)), write(tmp_path / "new.csv", [])
+    past.write_text("\ufeff" + past.read_text("utf-8"), "utf-8")
+    assert asks_for(tmp_path, past, new).exit_code == 0
+    (header,) = (tmp_path / "out.csv").read_text("utf-8").splitlines()
+    assert header.startswith("create_time,street") and header.endswith("unit_3,confidence_3")
+
+
+def test_where_to_write_is_looked_at_before_minutes_are_spent(tmp_path: Path) -> None:
+    past = write(tmp_path / "past.csv", history(60))
+    arguments = ["--history", str(past), "--csv", str(past), "--out", str(tmp_path / "no/out.csv")]
+    done = CliRunner().invoke(app, ["recommend-unit", *arguments])
+    assert done.exit_code == 1 and "没有文件夹" in done.stderr
+
+
+def test_days_as_spreadsheets_write_them_are_in_the_order_of_time() -> None:
+    said = ["2018/10/1", "2018-02-08", "2018/2/9 8:05", "2018年2月9日", "2018-02-09T09:00:00+08:00"]
+    assert sorted(map(moment, said)) == [
+        "2018-02-08", "2018-02-09", "2018-02-09 08:05", "2018-02-09 09:00:00+08:00", "2018-10-01",
+    ]  # fmt: skip

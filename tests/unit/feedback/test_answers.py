@@ -192,6 +192,16 @@ def test_any_other_rating_leaves_it_closed(solved: bool | None) -> None:
     assert isinstance(rated, CaseRated) and rated.solved is solved
 
 
+def test_what_went_on_as_another_incident_is_not_opened_a_second_time_here() -> None:
+    absorbed = replace(case_in(State.CLOSED), outcome="absorbed", voices=())
+    rating = CitizenRated(thread="t:1", solved=False, at=NOON)
+    (rated,) = decide_rating(rating, "I1", absorbed, NOON)
+    assert isinstance(rated, CaseRated)
+    (refused,) = decide_step(did(Action.REOPEN, by(Action.REOPEN)), absorbed, LIMITS, NOON)
+    assert isinstance(refused, StepRefused)
+    assert refused.reason == "案件已并入另一事件，请在那一件上重新办理"
+
+
 @pytest.mark.parametrize("state", [each for each in State if each is not State.CLOSED])
 def test_what_is_not_closed_cannot_be_reopened(state: State) -> None:
     rating = CitizenRated(thread="t:1", solved=False, at=NOON)

@@ -1,6 +1,7 @@
 """What feedback remembers of a case."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from pydantic import TypeAdapter
@@ -194,3 +195,26 @@ def test_who_only_gets_help_stays_where_they_are() -> None:
     assert helped is not None
     assert (helped.state, helped.worker_id, helped.helpers) == (State.ON_SITE, WORKER, (OTHER,))
     assert helped.deadlines == case.deadlines
+
+
+def test_who_did_not_answer_in_time_is_late_though_another_is_sent() -> None:
+    first = sent().deadlines.accept_by
+    later = sent(2, OTHER).model_copy(update={"dispatched_at": first})
+    assert after(sent()).respond_by == first
+    in_time = evolve(after(sent()), later)
+    assert in_time is not None and in_time.respond_by == sent(2).deadlines.accept_by
+    missed = later.model_copy(update={"dispatched_at": first + timedelta(seconds=1)})
+    late = evolve(after(sent()), missed)
+    assert late is not None and late.respond_by == first
+    taken = walked(after(sent()), Action.ACCEPT)
+    again = evolve(evolve(taken, REOPENED), later)
+    assert again is not None and again.respond_by == first, "it was answered once"
+
+
+def test_an_excuse_ends_with_the_round_it_was_given_in() -> None:
+    case = replace(case_in(State.CLOSED), excused=True, accepted_at=minutes(90))
+    again = evolve(case, REOPENED)
+    assert again is not None and not again.excused
+    assert again.respond_by == minutes(90), "what was excused is no delay"
+    plain = evolve(replace(case, excused=False), REOPENED)
+    assert plain is not None and plain.respond_by == case.respond_by

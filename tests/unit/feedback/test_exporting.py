@@ -35,9 +35,15 @@ def written(tmp_path: Path, kind: Format, rows: list[tuple[Any, ...]]) -> Path:
     return path
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@SUM(A1)", "\tx", "\rx", "\n=1", "＝1+1"])
 def test_no_text_becomes_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
+
+
+def test_no_text_is_too_much_for_a_workbook(tmp_path: Path) -> None:
+    path = written(tmp_path, Format.XLSX, [row(said="通\x0b道" + "堵" * 40_000)])
+    sheet = load_workbook(path)[SHEET.chinese]
+    assert str(sheet.cell(2, SAID + 1).value) == "通道" + "堵" * 32_765
 
 
 def test_numbers_and_plain_texts_stay_as_they_are() -> None:

@@ -113,6 +113,21 @@ def test_a_clock_that_runs_out_before_the_case_heard_of_the_mode_is_not_late() -
     assert isinstance(told, StageOverdue), "it was late before the mode began"
 
 
+def test_what_was_called_late_before_the_case_heard_of_the_mode_is_taken_back() -> None:
+    late = decide_timer("I1", after(sent()), "accept:1:0", NOON + HOUR, LIMITS)
+    called = taken(after(sent()), late)
+    assert called.overdue == ("accept:1:0",)
+    case, (told,) = straight(called, NOON + 2 * HOUR, STORM)
+    assert isinstance(told, CaseSuspended) and "报出的超时不作数" in told.reason
+    assert case.overdue == ()
+    case, _ = straight(case, minutes(131), OVER)
+    assert deadlines(case) == {"accept:1:0": sent().deadlines.accept_by + 2 * HOUR}
+    began_later = replace(STORM, since=minutes(70))
+    case, (told,) = straight(called, NOON + 2 * HOUR, began_later)
+    assert case.overdue == ("accept:1:0",), "it was late before the mode began"
+    assert isinstance(told, CaseSuspended) and "不作数" not in told.reason
+
+
 def test_a_mode_that_is_never_ended_ends_by_itself() -> None:
     (told,) = decide_timer("I1", paused(), RESUME, STORM.until)
     assert isinstance(told, CaseResumed)

@@ -97,6 +97,21 @@ def test_a_picture_of_afterwards_was_not_taken_before_anybody_came() -> None:
     assert refusal(Action.DISPOSE, evidence=(picture("before", minutes(-60)),)) == ""
 
 
+@pytest.mark.parametrize("action", [Action.ARRIVE, Action.DISPOSE])
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ("0001-01-01T00:00:00+14:00", "照片拍摄于 公元 1 年，不会有这样早的照片"),
+        ("9999-12-31T23:59:59-12:00", "照片拍摄于 公元 9999 年，晚于现在"),
+    ],
+)
+def test_a_picture_of_a_time_that_no_calendar_has_is_refused_with_a_sentence(
+    action: Action, taken: str, said: str
+) -> None:
+    shown = (picture(taken_at=datetime.fromisoformat(taken)),)
+    assert refusal(action, evidence=shown, **HERE).startswith(said)
+
+
 def test_what_the_hub_keeps_counts_and_not_what_the_phone_adds() -> None:
     kept = {DIGEST: picture("after", minutes(-60))}
     claimed = (picture("after", minutes(0)),)

@@ -246,6 +246,12 @@ def test_one_request_at_a_time_two_extensions_at_most_and_one_suspension() -> No
     assert refusal(rested, did(Action.ASK_SUSPENSION)) == "案件只能挂账一次"
 
 
+def test_a_phone_whose_clock_is_a_year_ahead_rests_no_case_for_two() -> None:
+    ahead = did(Action.ASK_SUSPENSION, at=minutes(60 * 24 * 360), until=minutes(60 * 24 * 700))
+    sentence = why_not(case_in(State.HANDLING), ahead, NOON, LIMITS)
+    assert sentence == "挂账须在今后一年之内恢复"
+
+
 def test_more_time_is_asked_for_before_the_deadline() -> None:
     late = minutes(181)
     sentence = why_not(case_in(State.HANDLING), did(Action.ASK_EXTENSION), late, LIMITS)

@@ -1,7 +1,7 @@
 """Files that are taken anew while a process runs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -55,6 +55,34 @@ async def test_a_change_is_taken_and_what_can_not_be_used_is_told_of_and_left(
         file.write_text("4444")
         await until(4444, watch)
         assert not refused("changing")
+
+
+class Folder(type(Path())):  # type: ignore[misc]
+    """A folder that can be taken away between two looks at it."""
+
+    is_there = True
+
+    def iterdir(self) -> Iterator[Path]:
+        if not Folder.is_there:
+            raise FileNotFoundError(2, "No such file or directory", str(self))
+        return super().iterdir()  # type: ignore[no-any-return]
+
+
+async def test_a_folder_that_goes_away_while_it_is_looked_at_ends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "1").touch()
+    folder = Folder(tmp_path)
+    watch = FileWatch("numbers", "gone", [folder], lambda: len(list(folder.iterdir())))
+    try:
+        async with running(watch), asyncio.timeout(10):
+            Folder.is_there = False
+            while not refused("gone"):
+                await asyncio.sleep(0.01)
+            assert watch.value == 1
+            (tmp_path / "2").touch()
+            Folder.is_there = True
+            await until(2, watch)
+    finally:
+        Folder.is_there = True
 
 
 def test_what_can_not_be_used_at_the_start_stops_it(tmp_path: Path) -> None:

@@ -32,12 +32,18 @@ def test_a_login_is_taken_from_the_settings(
 def test_a_service_reads_and_writes_what_the_flow_says_and_no_more() -> None:
     for service in Service:
         may = {
-            each.operations[0]: set(each.what) - {"--topic"}
+            (operation, kind, name)
             for each in acls()
-            if each.login == f"hub_{service}" and "--topic" in each.what
+            if each.login == f"hub_{service}"
+            for operation in each.operations
+            for kind, name in zip(each.what[::2], each.what[1::2], strict=True)
         }
-        assert may["Read"] == {name for topic in consumed_by(service) for name in topic.names}
-        assert may["Write"] == {name for topic in produced_by(service) for name in topic.names}
+        groups = {("Read", "--group", name) for name in (service, f"{service}.express")}
+        reads = {("Read", "--topic", name) for each in consumed_by(service) for name in each.names}
+        writes = {
+            ("Write", "--topic", name) for each in produced_by(service) for name in each.names
+        }
+        assert may == groups | reads | writes
 
 
 def test_secrets_as_files_count_as_the_environment_which_comes_first(tmp_path: Path) -> None:

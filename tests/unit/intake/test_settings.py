@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from pydantic import ValidationError
 
 from schemas.flow import Service, consumed_by
+from services.hosting.settings import WrongSettings
 from services.intake.adapters.pseudonyms import KeyedPseudonyms
 from services.intake.main import blueprint
 from services.intake.settings import IntakeSettings
@@ -22,7 +22,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_throttle_of_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HUB_INTAKE_THROTTLE", "0")
-    with pytest.raises(ValidationError):
+    with pytest.raises(WrongSettings, match="HUB_INTAKE_THROTTLE"):
         IntakeSettings()
 
 

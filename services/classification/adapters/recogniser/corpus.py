@@ -1,13 +1,14 @@
 """Reading what the model learns from: labelled reports, and messages by domain."""
 
 import csv
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from services.classification.adapters.recogniser.model import CHANNELS, Text
 from services.classification.domain.verdict import ModelError
 from services.classification.domain.writing import legible
+from services.reference.catalogue import Entry
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 HARD = frozenset(
@@ -24,6 +25,10 @@ HARD = frozenset(
 )
 """Files of the corpus that are harder than life on purpose: to learn from, not to be judged by."""
 FAR_FETCHED = "far_fetched"
+BRIEF = "brief"
+"""The file of bare fragments as a building's chat has them: many could be anything."""
+OF_A_NAME = 3.0
+"""The importance of a category's name, beside a report of the corpus."""
 REPORT_COLUMNS = ("text", "channel", "code", "danger_to_life", "is_hazard")
 MESSAGE_COLUMNS = ("text", "label")
 NOUGHT_OR_ONE = ("0", "1")
@@ -56,6 +61,20 @@ def read_reports(path: Path, codes: Collection[str], importance: float = 1.0) ->
     ]
 
 
+def names_of(reports: Sequence[Labelled], entries: Mapping[str, Entry]) -> list[Labelled]:
+    """What the categories of reports are called, as somebody might say it by each channel."""
+    return [
+        Labelled(
+            Text(entries[code].name, channel=channel),
+            code,
+            is_danger=False,
+            importance=OF_A_NAME,
+        )
+        for code in sorted({each.code for each in reports if each.code})
+        for channel in CHANNELS
+    ]
+
+
 def read_messages(path: Path) -> list[tuple[str, str]]:
     """Messages with their domain: (text, domain)."""
     return [(row["text"], row["label"]) for _, row in _rows(path, MESSAGE_COLUMNS)]
@@ -81,7 +100,7 @@ def _labelled(
         row["danger_to_life"] == "1",
         importance,
         source=FAR_FETCHED if file.stem in HARD else file.stem,
-        is_typical=file.stem not in HARD,
+        is_typical=file.stem not in HARD and file.stem != BRIEF,
     )
 
 

@@ -44,10 +44,14 @@ class Vocabulary:
     def vectors(self, texts: Sequence[str], titles: Sequence[str] = ()) -> csr_array:
         """One row of unit length a text, one column a piece; shape (texts, pieces)."""
         documents, keys = _fields(texts, titles, self.longest, self.meanings)
+        columns, known = self.columns(keys)
+        return self._weigh(documents[known], columns[known], len(texts))
+
+    def columns(self, keys: Keys) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The column of each piece, and whether it is one: what is unknown has none."""
         columns = np.searchsorted(self.keys, keys)
         columns[columns == len(self.keys)] = 0
-        known = self.keys[columns] == keys
-        return self._weigh(documents[known], columns[known], len(texts))
+        return columns, self.keys[columns] == keys
 
     def _weigh(
         self, documents: NDArray[np.int64], columns: NDArray[np.int64], rows: int
@@ -148,4 +152,5 @@ def written(key: int) -> str:
 def unknown_share(vocabulary: Vocabulary, texts: Sequence[str]) -> float:
     """The share of pieces, from 0 to 1, that a vocabulary has never met."""
     _, keys = pieces(texts, vocabulary.longest)
-    return float(1.0 - np.isin(keys, vocabulary.keys).mean()) if len(keys) else 0.0
+    _, known = vocabulary.columns(keys)
+    return float(1.0 - known.mean()) if len(keys) else 0.0

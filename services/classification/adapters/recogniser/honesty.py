@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,21 @@ from numpy.typing import NDArray
 
 from services.classification.adapters.recogniser.corpus import Labelled
 from services.classification.adapters.recogniser.linear import Floats
+from services.classification.domain.verdict import OF_LIFE
 
 Which = NDArray[np.bool_]
 
 DROPPED_AT_MOST = 0.03
 """Share of real reports that may be taken for chat; what alarms never is."""
-PRECISE_AT_LEAST = 0.82
-"""Share of alarms, by the lexicon or the model, that must be true."""
+PRECISE_AT_LEAST = 0.81
+"""Share of alarms, by the lexicon or the model, that must be true: among all typical texts, and
+among those of each source that speaks of enough dangers. Where half of the texts are dangers
+nearly every alarm is true; the threshold has to do where they are rare.
+"""
+ENOUGH = 80
+"""Dangers of a source: by fewer no threshold is set."""
+STEPS = tuple(step / 100 for step in range(10, 100, 2))
+"""Probabilities among which the thresholds of danger are looked for."""
 
 
 def typical_of(reports: Sequence[Labelled]) -> Which:
@@ -50,6 +59,7 @@ class Judged:
         return {
             "report_from": self.report_from,
             "danger_from": self.danger_from,
+            "life_from": self.life_from,
             "unseen": {name: self.figures(some) for name, some in groups.items()},
             "by_category": self.by_category(everything),
             "by_category_typical": self.by_category(self.typical),
@@ -64,22 +74,55 @@ class Judged:
     @cached_property
     def alarms(self) -> Which:
         """What is taken for danger to life, by the lexicon or the model."""
-        return (self.is_danger >= self.danger_from) | self.spoken
+        return self._alarms(*self.dangers_from)
 
     @cached_property
     def heard(self) -> Floats:
         """How surely somebody has to act, where an alarm is never chat."""
         return np.where(self.alarms, 1.0, self.is_report).astype(np.float32)
 
-    @cached_property
+    @property
     def danger_from(self) -> float:
-        """The lowest probability from which on alarms are precise enough."""
-        steps = np.unique(self.is_danger[self.typical].round(3))
-        for step in steps:
-            alarms = self.typical & ((self.is_danger >= step) | self.spoken)
-            if self.grave[alarms].mean() >= PRECISE_AT_LEAST:
-                return float(step)
-        return 1.0
+        """From which probability on a text of most categories is a danger."""
+        return self.dangers_from[0]
+
+    @property
+    def life_from(self) -> float:
+        """The same of the categories that are about somebody's life."""
+        return self.dangers_from[1]
+
+    @cached_property
+    def dangers_from(self) -> tuple[float, float]:
+        """The two thresholds that find most dangers among those precise enough."""
+        pairs = [(danger, life) for danger, life in product(STEPS, STEPS) if danger >= life]
+        precise = [each for each in pairs if self._is_precise(self._alarms(*each))]
+        return max(precise, key=self._of_dangers, default=(1.0, 1.0))
+
+    def _by_model(self, danger: float, life: float) -> Which:
+        return self.is_danger >= np.where(self.of_life, life, danger)
+
+    def _alarms(self, danger: float, life: float) -> Which:
+        return self._by_model(danger, life) | self.spoken
+
+    def _is_precise(self, alarms: Which) -> bool:
+        return all(share(self.grave[some & alarms]) >= PRECISE_AT_LEAST for some in self._held_to)
+
+    def _of_dangers(self, thresholds: tuple[float, float]) -> tuple[int, int]:
+        """How many dangers are found, and by how few alarms."""
+        alarms = self._alarms(*thresholds) & self.typical
+        return int((alarms & self.grave).sum()), -int(alarms.sum())
+
+    @cached_property
+    def _held_to(self) -> list[Which]:
+        """Whose alarms must be precise: the typical texts, and sources with dangers enough."""
+        sources = [self.typical & (self.sources == name) for name in np.unique(self.sources)]
+        enough = [each for each in sources if (each & self.grave).sum() >= ENOUGH]
+        return [self.typical, *enough]
+
+    @cached_property
+    def of_life(self) -> Which:
+        """Whose likeliest category is about somebody's life."""
+        return np.isin(self.answers[self.sure.argmax(axis=1)], sorted(OF_LIFE))
 
     def figures(self, some: Which) -> dict[str, float]:
         """Shares, of these texts."""
@@ -88,7 +131,7 @@ class Judged:
         named = self.answers[order[:, :3]]
         right = named[:, 0] == self.truth[real]
         taken = self.heard >= self.report_from
-        by_model = self.is_danger >= self.danger_from
+        by_model = self._by_model(*self.dangers_from)
         alarms = self.alarms
         return {
             "texts": int(some.sum()),

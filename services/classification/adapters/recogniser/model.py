@@ -64,7 +64,8 @@ class Model:
     @property
     def thresholds(self) -> Thresholds:
         """From which probability on a text is a report, and a danger."""
-        return Thresholds(self.card["report_from"], self.card["danger_from"])
+        named = ("report_from", "danger_from", "life_from")
+        return Thresholds(*(float(self.card[each]) for each in named))
 
     def verdicts(self, texts: Sequence[Text], candidates: int = 3) -> list[Verdict]:
         """What each text is about; the same for a text alone and in a batch."""
@@ -180,6 +181,7 @@ def load_model(path: Path | None = None, codes: Collection[str] = ()) -> Model:
         content = path.read_bytes()
         with np.load(path, allow_pickle=False) as arrays:
             model = _model(arrays, sha256(content).hexdigest()[:12])
+            _ = model.thresholds
     except (OSError, KeyError, ValueError) as error:
         raise ModelError(
             f"{path} is no model of this hub ({error}); make one with 'hub model train'"

@@ -5,7 +5,7 @@ and set the thresholds. The same data and seed give the same model.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,8 @@ from services.classification.adapters.recogniser.model import (
 from services.classification.domain.harmless import is_harmless
 
 FOLDS = 5
+ALWAYS = -1
+"""The fold of what is learned from in every fold."""
 LONGEST_PIECE = 2
 CATEGORY = Course(trust=10.0, steps=50)
 IS_REPORT = Course(trust=15.0)
@@ -65,26 +67,32 @@ def train(
     reports: Sequence[Labelled],
     messages: Sequence[tuple[str, str]],
     *,
+    names: Sequence[Labelled] = (),
     seed: int = 7,
     lexicon: Callable[[str], str | None] = lambda text: None,
     progress: Progress = lambda what, share: None,
 ) -> Model:
     """A model of these reports and messages, with its card.
 
+    `names` are what the categories are called: the head of the categories learns them beside the
+    reports, always, and is never judged by them.
     `lexicon` finds the word of a text that means danger to life, or None: it is asked beside
     the model, and either is enough, so the threshold of the model is fitted to what it misses.
     """
     fold = np.random.default_rng(seed).permutation(len(reports)) % FOLDS
     questions = _asked(reports)
     typical = typical_of(reports)
+    taught = _with_names(questions, names)
     table = read_meanings()
-    unseen = _unseen(reports, questions, fold, table, progress)
-    vocabulary = features.learn(_report_texts(reports), longest=LONGEST_PIECE, table=table)
-    vectors = vocabulary.vectors(_report_texts(reports))
+    texts = _report_texts([*reports, *names])
+    unseen = _unseen(texts, taught, np.append(fold, np.full(len(names), ALWAYS)), table, progress)
+    unseen = {name: scores[: len(reports)] for name, scores in unseen.items()}
+    vocabulary = features.learn(texts, longest=LONGEST_PIECE, table=table)
+    vectors = vocabulary.vectors(texts)
     scalings = {each.name: _scaling(each, unseen[each.name], typical) for each in questions}
-    everything = np.ones(len(reports), bool)
+    everything = np.ones(len(texts), bool)
     heads = {}
-    for number, each in enumerate(questions):
+    for number, each in enumerate(taught):
         progress(f"learning: {each.name}", 0.65 + 0.05 * number)
         heads[each.name] = scalings[each.name].on(_fitted(vectors, each, everything))
     long, domain, domain_figures = learn_domains(
@@ -129,6 +137,22 @@ def _asked(reports: Sequence[Labelled]) -> list[_Question]:
     ]
 
 
+def _with_names(questions: Sequence[_Question], names: Sequence[Labelled]) -> list[_Question]:
+    """The questions to the reports and, after them, to the names: those are asked the first."""
+    first, *others = questions
+    labels = tuple(each.code for each in names)
+    weights = np.array([each.importance for each in names], np.float32)
+    return [
+        replace(
+            each,
+            labels=each.labels + labels,
+            importance=np.append(each.importance, weights),
+            about=np.append(each.about, np.full(len(names), each is first)),
+        )
+        for each in (first, *others)
+    ]
+
+
 def _either(which: NDArray[np.bool_], yes: str, no: str) -> tuple[str, ...]:
     return tuple(yes if each else no for each in which)
 
@@ -138,14 +162,13 @@ def _report_texts(reports: Sequence[Labelled]) -> list[str]:
 
 
 def _unseen(
-    reports: Sequence[Labelled],
+    texts: list[str],
     questions: Sequence[_Question],
     fold: NDArray[np.int64],
     table: Meanings,
     progress: Progress,
 ) -> dict[str, Floats]:
     """The scores of each text by heads that have not seen it: {name: (texts, answers)}."""
-    texts = _report_texts(reports)
     found = {
         each.name: np.zeros((len(texts), len(_answers(each))), np.float32) for each in questions
     }

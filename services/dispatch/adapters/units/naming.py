@@ -8,7 +8,7 @@ all of the history, and how it is written from the latest of it.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -25,8 +25,6 @@ OWN_PACES = (1.5, 5.0, 20.0)
 ALL_PACES = (40.0, 150.0, 600.0, 1e9)
 PRIORS = (0.5, 2.0)
 GROUP_PACE = 50.0
-REWRITTEN = 0.1
-"""How likely it is that a unit of a place is written the other way before it is asked for."""
 LEAST = 1e-3
 
 Key = tuple[str, str]
@@ -90,15 +88,19 @@ class Manners:
     changing: _Fading = field(default_factory=_Fading)
     brackets: Counter[str] = field(default_factory=Counter)
 
-    def expected(self, role: str, street: str) -> dict[str, float]:
-        """The same, allowing for another manner to come up: of units of a place, not of others."""
+    def expected(self, role: str, street: str, rewritten: float) -> dict[str, float]:
+        """The same, where units of a place may be written the other way before they are asked for.
+
+        `rewritten` says how likely that is; of units that belong to no place nothing is changed.
+        """
         likely = self.likely(role, street) or {PLAIN: 1.0}
-        if not self.brackets or ("{" not in role and not any(likely)):
+        belongs_to_a_place = "{" in role or any(likely)
+        if not (rewritten and self.brackets and belongs_to_a_place):
             return likely
         plain = max(likely, key=lambda manner: likely[manner]) == PLAIN
         other = self.brackets.most_common(1)[0][0] if plain else PLAIN
-        shares = {manner: share * (1 - REWRITTEN) for manner, share in likely.items()}
-        shares[other] = shares.get(other, 0.0) + REWRITTEN
+        shares = {manner: share * (1 - rewritten) for manner, share in likely.items()}
+        shares[other] = shares.get(other, 0.0) + rewritten
         return shares
 
     def likely(self, role: str, street: str) -> dict[str, float]:
@@ -151,11 +153,11 @@ def _told(
 
 
 def written(
-    roles: Iterator[tuple[str, float]], matter: Matter, manners: Manners
+    roles: Iterable[tuple[str, float]], matter: Matter, manners: Manners, rewritten: float
 ) -> dict[str, float]:
     """Units with how likely each is, from roles with how likely each is."""
     found: dict[str, float] = defaultdict(float)
     for role, share in roles:
-        for bracket, part in manners.expected(role, matter.of["street"]).items():
+        for bracket, part in manners.expected(role, matter.of["street"], rewritten).items():
             found[unit_of(role, bracket, matter)] += share * part
     return found

@@ -10,7 +10,7 @@ from schemas.incident import Severity
 from services.dispatch.domain.limits.published import Published, by_name, read_published
 from services.dispatch.domain.limits.table import Limits, LimitTable
 from services.reference.amounts import Amount, amount
-from services.reference.calendar import WorkCalendar
+from services.reference.calendar import NeverDue, WorkCalendar
 from services.reference.rule_files import (
     Fault,
     RuleFileError,
@@ -60,6 +60,8 @@ def read_limits(
         rows = _published(said.published, other, written)
     named = {each.name: Limits(**dict(each)) for each in said.limits}
     table = LimitTable(named, said.by_severity, said.remind_at, by_name(rows))
+    if never := list(_never_due(table, written, calendar, now)):
+        raise RuleFileError(never)
     return table, list(_beyond(table, written, calendar, now))
 
 
@@ -86,6 +88,18 @@ def _faults(said: _File, written: Written) -> Iterator[Fault]:
         elif said.by_severity[severity] not in names:
             problem = f"没有名为“{said.by_severity[severity]}”的时限。"
             yield written.fault(at, problem, f"请改为 {'、'.join(names)} 之一。")
+
+
+def _never_due(
+    table: LimitTable, written: Written, calendar: WorkCalendar, now: datetime
+) -> Iterator[Fault]:
+    """Limits for which the calendar never has time enough."""
+    for index, limits in enumerate(table.named.values()):
+        try:
+            table.deadlines(limits, now, calendar)
+        except NeverDue as error:
+            problem = f"时限“{limits.name}”永远不会到期。"
+            yield written.fault(("limits", index), problem, str(error))
 
 
 def _beyond(

@@ -60,6 +60,14 @@ def _between(
     yield reached, end
 
 
+def idle(roster: Roster, file: str) -> Iterator[Fault]:
+    """One note for each who is in no shift and works for nobody else: they are never sent."""
+    into = {each.substitute for leaves in roster.leave.values() for each in leaves}
+    for person in roster.people.keys() - roster.shifts_of.keys() - {*roster.swaps.values(), *into}:
+        problem = f"{person} 不在任何班次中，不会被派单。"
+        yield Fault(file, roster.lines.get(person, 1), problem, "请排班，或从 people 中删去。")
+
+
 def holes(roster: Roster, first: date, file: str) -> Iterator[Fault]:
     """One note for each area that is not always covered in the next days: its first gap."""
     told: set[tuple[Level, str]] = set()

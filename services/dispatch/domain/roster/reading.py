@@ -5,12 +5,17 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from schemas.dispatch import Level
+from services.dispatch.domain.crew_choice import TITLES
 from services.dispatch.domain.roster.duty import Duty, Roster, roster_of
-from services.dispatch.domain.roster.written import Leave, WrittenRoster
+from services.dispatch.domain.roster.exchanges import exchanges
+from services.dispatch.domain.roster.written import Person, WrittenRoster
 from services.reference.ground.codes import CodeError, canonical
 from services.reference.rule_files import At, Fault, RuleFileError, Written, read_rules, understood
 
 FILE = "roster.yaml"
+DIGITS = {Level.MICRO_GRID: 18, Level.GRID: 15, Level.COMMUNITY: 12, Level.STREET: 9}
+"""How long the codes of the areas of a rung are; departments have desks of their own."""
 A_MONDAY = date(2024, 1, 1)
 """A week in which only weekdays count."""
 
@@ -22,7 +27,7 @@ def read_roster(text: str, file: str = FILE, units: Collection[str] = ()) -> Ros
     """
     written = read_rules(text, file)
     said = understood(WrittenRoster, written)
-    faults = [*_people(said, written, units), *_shifts(said, written), *_exchanges(said, written)]
+    faults = [*_people(said, written, units), *_shifts(said, written), *exchanges(said, written)]
     if faults:
         raise RuleFileError(faults)
     lines = {each.id: written.line("people", row) for row, each in enumerate(said.people)}
@@ -46,15 +51,32 @@ def _people(said: WrittenRoster, written: Written, units: Collection[str]) -> It
         if times[person.id] > 1:
             problem = f"工号 {person.id} 写了 {times[person.id]} 次。"
             yield written.fault(("people", row, "id"), problem, "请合并为一项，区域写在 areas 中。")
+        if person.level not in DIGITS:
+            problem = f"{person.id} 是部门的人，班表里排了也不会派给他。"
+            remedy = "部门的事由部门收件台分办，请从班表中删去。"
+            yield written.fault(("people", row, "level"), problem, remedy)
         for number, area in enumerate(person.areas):
             at = ("people", row, "areas", number)
             try:
                 code = canonical(area)
             except CodeError as error:
-                yield written.fault(at, f"{error}。", "请填网格编码。")
+                yield written.fault(at, str(error), "请填网格编码。")
                 continue
-            if units and code not in units:
+            digits = DIGITS.get(person.level)
+            if digits and len(code) != digits:
+                title = TITLES[person.level]
+                problem = f"{code} 不是{title}的区域，不会因它派给 {person.id}。"
+                yield written.fault(at, problem, f"{title}请填 {digits} 位编码。")
+            elif units and code not in units:
                 yield written.fault(at, f"底图中没有 {code}。", "请核对编码，或先发布新的底图。")
+        yield from _post(person, written, row)
+
+
+def _post(person: Person, written: Written, row: int) -> Iterator[Fault]:
+    """Whether the post lies in the country, which one with its degrees swapped does not."""
+    if person.at and not (73 < person.at[0] < 136 and 3 < person.at[1] < 54):
+        problem = f"{person.id} 的岗位 {list(person.at)} 不在国内。"
+        yield written.fault(("people", row, "at"), problem, "请先写经度、后写纬度。")
 
 
 def _shifts(said: WrittenRoster, written: Written) -> Iterator[Fault]:
@@ -69,57 +91,6 @@ def _shifts(said: WrittenRoster, written: Written) -> Iterator[Fault]:
             if person not in known:
                 at = ("shifts", row, "people", number)
                 yield written.fault(at, f"没有工号 {person}。", "请先写入 people。")
-
-
-def _exchanges(said: WrittenRoster, written: Written) -> Iterator[Fault]:
-    known = {each.id for each in said.people}
-    shifts = {each.name: each for each in said.shifts}
-    for row, swap in enumerate(said.swaps):
-        for key, person in (("out", swap.out), ("in", swap.into)):
-            if person not in known:
-                yield written.fault(
-                    ("swaps", row, key), f"没有工号 {person}。", "请先写入 people。"
-                )
-        shift = shifts.get(swap.shift)
-        if shift is None or swap.out not in shift.people:
-            problem = f"{swap.out} 不在班次“{swap.shift}”中。"
-            yield written.fault(("swaps", row), problem, "请核对班次名称和 out。")
-    for row, leave in enumerate(said.leave):
-        yield from _leave(said, leave, known, written, row)
-
-
-def _leave(
-    said: WrittenRoster, leave: Leave, known: Collection[str], written: Written, row: int
-) -> Iterator[Fault]:
-    for key, person in (("person", leave.person), ("substitute", leave.substitute)):
-        if person is not None and person not in known:
-            yield written.fault(("leave", row, key), f"没有工号 {person}。", "请先写入 people。")
-    if leave.until < leave.since:
-        yield written.fault(("leave", row, "until"), "结束早于开始。", "请更正日期。")
-    if circle := _circle(said, leave):
-        problem = f"代班成环：{' → '.join(circle)}。"
-        yield written.fault(("leave", row, "substitute"), problem, "请指定不在请假的人代班。")
-
-
-def _circle(said: WrittenRoster, leave: Leave) -> list[str]:
-    """The way along substitutes who are away on the same day, if it leads back."""
-    way, since, until = [leave.person], leave.since, leave.until
-    following: Leave | None = leave
-    while following and following.substitute:
-        way.append(following.substitute)
-        if way[-1] in way[:-1]:
-            return way
-        following = next(
-            (
-                each
-                for each in said.leave
-                if each.person == way[-1] and each.since <= until and since <= each.until
-            ),
-            None,
-        )
-        if following:
-            since, until = max(since, following.since), min(until, following.until)
-    return []
 
 
 def _overlapping(roster: Roster, said: WrittenRoster, written: Written) -> Iterator[Fault]:

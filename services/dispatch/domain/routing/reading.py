@@ -12,6 +12,7 @@ from services.dispatch.domain.routing.conditions import (
     resolve,
 )
 from services.dispatch.domain.routing.examples import failing_examples
+from services.dispatch.domain.routing.moments import never_met
 from services.dispatch.domain.routing.shadowing import shadowed
 from services.dispatch.domain.routing.table import Belongings, Rule, Table
 from services.dispatch.domain.routing.written import WrittenTable
@@ -31,7 +32,7 @@ def read_table(text: str, file: str, catalogue: Catalogue, calendar: WorkCalenda
     """The table that a text says; raises RuleFileError with all that is wrong."""
     written = read_rules(text, file)
     said = understood(WrittenTable, written)
-    _stop_at(_named_twice(said, written))
+    _stop_at([*_named_twice(said, written), *_two_ways(said, written)])
     found = _Resolver(written, catalogue)
     rules = [
         Rule(
@@ -52,7 +53,7 @@ def read_table(text: str, file: str, catalogue: Catalogue, calendar: WorkCalenda
         for index, each in enumerate(said.departments)
     ]
     _stop_at(found.faults)
-    _stop_at(shadowed(rules, catalogue, file))
+    _stop_at([*never_met(rules, calendar, file), *shadowed(rules, catalogue, file)])
     table = Table(said.name, rules, belongings)
     _stop_at(failing_examples(said, table, written, catalogue, calendar))
     return table
@@ -82,6 +83,15 @@ def _named_twice(said: WrittenTable, written: Written) -> Iterator[Fault]:
             problem = f"规则名“{rule.name}”在第 {seen[rule.name]} 行已经用过。"
             yield Fault(written.file, line, problem, "请给每条规则起不同的名字。")
         seen.setdefault(rule.name, line)
+
+
+def _two_ways(said: WrittenTable, written: Written) -> Iterator[Fault]:
+    """A duty desk and a rung in one rule: it can not go to both."""
+    for index, rule in enumerate(said.rules):
+        if rule.then.desk and rule.then.level:
+            problem = f"规则“{rule.name}”既写了 level，又写了 desk。"
+            at = ("rules", index, "then", "desk")
+            yield written.fault(at, problem, "只能派给一处，请删去其中一个。")
 
 
 def _stop_at(faults: Iterator[Fault] | list[Fault]) -> None:
