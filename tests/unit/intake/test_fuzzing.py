@@ -165,7 +165,7 @@ def leaves(value: Any) -> Iterator[str]:
         for each in value:
             yield from leaves(each)
     elif value is not None:
-        yield str(value)
+        yield str(value).removesuffix(".0")
 
 
 def sayings(said: Statement) -> Iterator[str]:
