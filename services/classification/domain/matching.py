@@ -27,11 +27,11 @@ CLASH = -100.0
 """Points for a detail, or a hazard of the family, that both name and that differs."""
 ENOUGH = 42.0
 """Points from which on two reports are one matter."""
-LEAST_KINDRED = 0.02
+LEAST_KINDRED = 0.03
 """The share of leanings in common below which it is another matter, however near."""
-ONLY_ESTATE, FAR_IN_ESTATE, ONLY_UNIT = 0.3, -0.8, 0.0
+ONLY_ESTATE, FAR_IN_ESTATE, ONLY_UNIT = 0.3, -0.9, 0.0
 """Nearness in the same estate without a point, or with one that may be the estate's; in a grid."""
-BARELY_KINDRED, BARELY_KINDRED_LIKENESS = 0.1, 0.06
+BARELY_KINDRED, BARELY_KINDRED_LIKENESS = 0.1, 0.1
 """Where leanings barely touch, texts must be alike."""
 SAME_GRID_LIKENESS = 0.3
 """How alike texts must be where nothing but the grid is known of the place."""
