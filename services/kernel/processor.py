@@ -246,8 +246,9 @@ class Processor:
         said = await self.store.said(connection, ids, messages)
         ids |= {about for each in said for about in each.event.concerns}
         subjects = await self.store.subjects(connection, ids)
-        work = Work(self.domain, self.service, self.outlet, datetime.now(UTC), world, subjects)
-        work.past, work.in_turn = Recollection(said), await self._is_in_turn(connection)
+        past = Recollection(said, in_turn=await self._is_in_turn(connection))
+        now = datetime.now(UTC)
+        work = Work(self.domain, self.service, self.outlet, now, world, subjects, past)
         for message in messages:
             work.take(message)
         await self.store.write(connection, work)

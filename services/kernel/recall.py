@@ -25,9 +25,13 @@ class Said:
 
 
 class Recollection:
-    """What a service knows of its own words; empty unless its tables came back from a backup."""
+    """What a service knows of its own words; empty unless its tables came back from a backup.
 
-    def __init__(self, said: Iterable[Said] = ()) -> None:
+    `in_turn`: it is decided again in the order in which it went out.
+    """
+
+    def __init__(self, said: Iterable[Said] = (), *, in_turn: bool = False) -> None:
+        self.in_turn = in_turn
         self._of: dict[str, dict[str, Said]] = defaultdict(dict)
         self._by: dict[str, list[Said]] = defaultdict(list)
         self._again: set[str] = set()
@@ -62,7 +66,7 @@ class Recollection:
         Messages of several topics come in another order now than they came then. Raises NotYet.
         A timer is not waited for: it fires when all has been read.
         """
-        for mine in self._by.get(cause, ()):
+        for mine in self._by.get(cause, ()) if self.in_turn else ():
             for each in self._of[mine.event.subject].values():
                 is_before = each.sequence < mine.sequence and each.cause != cause
                 is_done = each.id in self._again or each.cause.startswith(TIMER)

@@ -93,8 +93,6 @@ class Work:
     world: World = field(default_factory=Nothing)
     subjects: dict[str, Subject] = field(default_factory=dict)
     past: Recollection = field(default_factory=Recollection)
-    in_turn: bool = False
-    """Whether what went out before a restore is decided again in the order in which it did."""
     patience: float = 3600.0
     outcome: Outcome = field(default_factory=Outcome)
     rejected: list[Rejected] = field(default_factory=list)
@@ -151,7 +149,7 @@ class Work:
         """Decide and evolve; nothing is changed unless all of it succeeds."""
         if type(message.event) in self.domain.passes_by:
             return
-        if self.in_turn and message.record is not None:
+        if message.record is not None:
             self.past.await_turn(message.id)
         handler = self.domain.handlers.table.get(type(message.event))
         context = Context(States(self.subjects), self.world, self.now, message)

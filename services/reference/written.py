@@ -45,7 +45,7 @@ def text(content: Mapping[str, Any], *names: str) -> str:
 def read_time(value: object) -> datetime | None:
     """A time in any of the forms that sources use; None if it is none.
 
-    Without a zone it is Beijing time. Numbers are seconds or milliseconds since 1970.
+    Without a zone it is Beijing time. Numbers are seconds, milliseconds or microseconds since 1970.
     """
     if isinstance(value, bool) or value is None:
         return None

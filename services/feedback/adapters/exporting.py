@@ -134,8 +134,6 @@ class ParquetWriter:
         parquet.write_table(table.cast(pa.schema(fields)), self._path)
 
 
-Writer = CsvWriter | XlsxWriter | ParquetWriter
-
 WRITERS: Mapping[Format, type[CsvWriter] | type[XlsxWriter] | type[ParquetWriter]] = {
     Format.CSV: CsvWriter,
     Format.XLSX: XlsxWriter,

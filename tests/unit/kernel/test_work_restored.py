@@ -89,7 +89,7 @@ def test_a_number_counts_though_its_subject_has_not_begun_again() -> None:
 def test_what_went_out_later_waits_for_what_went_out_before_it() -> None:
     """Of several topics, messages come again in another order than they came then."""
     unit = restored(said("first", 2, told(2)), said("second", 3, told(3)))
-    unit.in_turn = True
+    unit.past.in_turn = True
     unit.take(added("second"))
     assert [each.id for each in unit.parked] == ["second"] and not unit.outcome.emitted
     unit.take(replace(added("first"), waited=1.0))
@@ -100,14 +100,14 @@ def test_what_went_out_later_waits_for_what_went_out_before_it() -> None:
 def test_nobody_waits_for_what_a_timer_said() -> None:
     """It fires when all has been read, and says it again then."""
     unit = restored(said("timer:灯-1:alarm:then", 2, told(2)), said("second", 3, told(3)))
-    unit.in_turn = True
+    unit.past.in_turn = True
     unit.take(added("second"))
     assert numbers(unit) == [3]
 
 
 def test_what_said_nothing_waits_for_nobody() -> None:
     unit = restored(said("lost command", 2, told(2)))
-    unit.in_turn = True
+    unit.past.in_turn = True
     unit.take(added("new"))
     assert numbers(unit) == [3]
 
